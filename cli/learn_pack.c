@@ -40,8 +40,9 @@ static void put_declarations(FILE *f, const struct exercise *e)
 
 static void put_page(FILE *f, const struct exercise *e)
 {
+    char reading[READING_TEXT];
     fprintf(f, "# %s %s\n\nAbout %d minutes. Read %s. You write in the file %s:\n\n```\n", e->number, e->name,
-            e->minutes, e->section, e->file);
+            e->minutes, exercise_reading(e, reading), e->file);
     exercise_put_about(f, e);
     fputs("```\n", f);
     put_declarations(f, e);
@@ -56,7 +57,7 @@ static void put_page(FILE *f, const struct exercise *e)
 
 static void put_readme(FILE *f, const struct pack_order *o)
 {
-    char stem[NAME];
+    char stem[NAME], reading[READING_TEXT];
     fputs("# Exercises\n\nWrite in the files, then grade one or go through all of them:\n\n"
           "    make 1.1        grades that file\n"
           "    make            shows the first that you have not passed, and grades it whenever you save it\n"
@@ -77,7 +78,8 @@ static void put_readme(FILE *f, const struct pack_order *o)
     fputs("| exercise | minutes | where to read |\n|---|---|---|\n", f);
     for (const struct exercise *e = NULL; (e = pack_next(o, e));) {
         stem_of(e, stem);
-        fprintf(f, "| [%s %s](%s.md) | %d | %s |\n", e->number, e->name, stem, e->minutes, e->section);
+        fprintf(f, "| [%s %s](%s.md) | %d | %s |\n", e->number, e->name, stem, e->minutes,
+                exercise_reading(e, reading));
     }
 }
 

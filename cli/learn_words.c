@@ -49,12 +49,13 @@ static void list_lessons(int only)
         if (!exercise_is_of(e, course->lesson)) continue;
         if (exercise_lesson(e) != lesson) say_lesson(lesson = exercise_lesson(e)), putchar('\n');
         if (only && lesson != only) continue;
+        char reading[READING_TEXT];
         int is_passed = course->passed[place(e)], is_skipped = course->skipped[place(e)];
         printf("  [%c] %-4s %-19s %3d min   %s\n",
                is_passed    ? 'x'
                : is_skipped ? '-'
                             : ' ',
-               e->number, e->name, e->minutes, e->section);
+               e->number, e->name, e->minutes, exercise_reading(e, reading));
     }
 }
 
@@ -110,17 +111,18 @@ void learn_describe(const struct exercise *e, const char *file)
     terminal_print(stdout, 0, "%s %s   about %d minutes   ", e->number, e->name, e->minutes);
     say_lesson(exercise_lesson(e));
     printf(", course: %d of %d\n", passed, all);
-    terminal_print(stdout, 0, "to read: %s (rungs read %d)\n", e->section, exercise_lesson(e));
+    terminal_print(stdout, 0, "to read: rungs read %d%s%s --section '%s'\n", exercise_lesson(e),
+                   e->page ? " " : "", e->page ? e->page : "", e->section);
     terminal_print(stdout, 0, "your file: %s\n", file);
     put_about(e);
 }
 
 int learn_show(const struct exercise *e)
 {
-    char file[FILE_PATH], error[ERROR_TEXT];
+    char file[FILE_PATH], error[ERROR_TEXT], reading[READING_TEXT];
     if (!course_file(course, e, file, error)) return refuse(EXIT_OUTPUT, error);
-    printf("%s %s, about %d minutes; read %s\nfile: %s\n\n", e->number, e->name, e->minutes, e->section,
-           file);
+    printf("%s %s, about %d minutes; read %s\nfile: %s\n\n", e->number, e->name, e->minutes,
+           exercise_reading(e, reading), file);
     fputs(exercise_start(e), stdout);
     printf("\nWrite it there, then: rungs learn check %s\n", e->number);
     return EXIT_OK;

@@ -54,6 +54,13 @@ int exercise_lesson(const struct exercise *e)
     return (int)strtol(e->number, NULL, 10);
 }
 
+const char *exercise_reading(const struct exercise *e, char text[READING_TEXT])
+{
+    snprintf(text, READING_TEXT, "lesson %d, %s%s%s%s", exercise_lesson(e), e->page ? "page " : "",
+             e->page ? e->page : "", e->page ? ", " : "", e->section);
+    return text;
+}
+
 int exercise_is_of(const struct exercise *e, int lesson)
 {
     return !lesson || exercise_lesson(e) == lesson;

@@ -113,13 +113,19 @@ struct exercise {
     const struct kernel_task *kernel; /* of EXERCISE_KERNEL  */
     const char *hint[MOST_HINTS];
     const char *insight; /* what it is there for; said after it is passed          */
-    const char *section; /* where to read: "lesson 1, Derivation"                  */
+    const char *page,
+        *section; /* where to read: a page of the lesson, "muon" of muon.md, NULL: its first; a heading */
 };
 
 /* All of them, in the order of the course; the last has number == NULL. */
 const struct exercise *exercises(void);
 
 int exercise_lesson(const struct exercise *e);
+
+enum { READING_TEXT = 120 };
+
+/* where to read: "lesson 4, page muon, The rule"; returns text */
+const char *exercise_reading(const struct exercise *e, char text[READING_TEXT]);
 
 /* 1 if it is one of that lesson's; 0: of any */
 int exercise_is_of(const struct exercise *e, int lesson);

@@ -16,7 +16,7 @@ const struct exercise lesson_1[] = {
                   "for (int i = 0; i < IN; i++) sum += x[n * IN + i] * w[o * IN + i];" },
         .insight =
             "row-major, and (OUT, IN): both operands of the inner loop are read one number after the other",
-        .section = "lesson 1, The naive C",
+        .section = "The naive C",
     },
     {
         .number = "1.2",
@@ -30,7 +30,7 @@ const struct exercise lesson_1[] = {
                   "dL/dy = 2 (y - t). A weight's gradient is what comes back at its output times what went in.",
                   "da = dy w2. Where z was negative nothing is passed back." },
         .insight = "the chain rule is bookkeeping: each number is a product of two that are there already",
-        .section = "lesson 1, By hand",
+        .section = "By hand",
     },
     {
         .number = "1.3",
@@ -46,7 +46,7 @@ const struct exercise lesson_1[] = {
                   "for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];" },
         .insight =
             "the shapes decide the formula: there is only one way to make (OUT,IN) of (N,OUT) and (N,IN)",
-        .section = "lesson 1, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "1.4",
@@ -61,7 +61,7 @@ const struct exercise lesson_1[] = {
                   "for (int o = 0; o < OUT; o++) sum += dy[n * OUT + o] * w[o * IN + i];" },
         .insight =
             "a gradient is summed over whatever the number was shared by: x by the neurons, w by the examples",
-        .section = "lesson 1, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "1.5",
@@ -78,7 +78,7 @@ const struct exercise lesson_1[] = {
                   "dense_dx." },
         .insight =
             "wrong gradients descend, too: only a comparison bit by bit, or a gradient check, shows that they are wrong",
-        .section = "lesson 1, The naive C",
+        .section = "The naive C",
     },
     {
         .number = "1.6",
@@ -98,7 +98,7 @@ const struct exercise lesson_1[] = {
                   "At a kink dx may be any number between the two." },
         .insight =
             "all elements, a random upstream, an h for each: and only an error beyond the uncertainty is an error",
-        .section = "lesson 1, Check it",
+        .section = "Check it",
     },
     {
         .number = "1.7",
@@ -113,7 +113,7 @@ const struct exercise lesson_1[] = {
                   "The roots of 1.1e-16 and 6e-8 are 1e-8 and 2.4e-4; their cube roots are 4.8e-6 and 3.9e-3." },
         .insight = "two errors cross, one that shrinks with h and one that grows: the best h is not the "
                    "smallest, and a different formula has a different one",
-        .section = "lesson 1, Check it",
+        .section = "Check it",
     },
     {
         .number = "1.8",
@@ -135,7 +135,7 @@ const struct exercise lesson_1[] = {
                   "for (; i + LANES <= n; i += LANES) for (int l = 0; l < LANES; l++) lane[l] += a[i + l] * b[i + l];",
                   "Then add up the lanes, and go on from i to n, one by one." },
         .insight = "latency against throughput: 16 sums are in flight at a time, where one waited for itself",
-        .section = "lesson 1, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "1.9",
@@ -159,7 +159,7 @@ const struct exercise lesson_1[] = {
                   "At the end b[o] + s[0] + s[1] + s[2] + s[3], and the last IN % 4 products one by one." },
         .insight =
             "reuse in registers: 6 loads for 8 multiply-adds are enough where there were 16; gcc repeats some of them",
-        .section = "lesson 1, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "1.10",
@@ -181,7 +181,7 @@ const struct exercise lesson_1[] = {
                   "float xs[ROWS * PIECE], ws[4 * PIECE]; pack x once per piece and ROWS rows, w for every four of its rows.",
                   "Within ROWS rows o is the outer loop, n the inner one: add_tile(length, ..., PIECE, OUT, xs + n * PIECE, ws, ...)" },
         .insight = "the roof moves with the memory level: what is reused soon must fit where it is to stay",
-        .section = "lesson 1, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "1.11",
@@ -199,7 +199,7 @@ const struct exercise lesson_1[] = {
                   ">= OUT) return;" },
         .insight =
             "a grid is a multiple of its block, and sizes are not: every thread checks whether it is inside",
-        .section = "lesson 1, On the GPU",
+        .section = "On the GPU",
     },
     {
         .number = "1.12",
@@ -215,7 +215,7 @@ const struct exercise lesson_1[] = {
                   "__syncthreads(); after the line that fills bias: all threads of the block must reach it, so it must not be in the if." },
         .insight =
             "a run that passes proves nothing: threads have no order, and the one that you saw is not the one that you get next time",
-        .section = "lesson 1, On the GPU",
+        .section = "On the GPU",
     },
     { 0 },
 };

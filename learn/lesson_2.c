@@ -19,7 +19,7 @@ const struct exercise lesson_2[] = {
                   "Forward: test for what becomes 0, and let everything else through.",
                   "y[k] = x[k] <= 0 ? 0 : x[k];   and at y = 0 the derivative is 0: y[k] > 0 ? dy[k] : 0" },
         .insight = "the derivative at a kink is a choice, and a comparison decides what becomes of a NaN",
-        .section = "lesson 2, The naive C",
+        .section = "The naive C",
     },
     {
         .number = "2.2",
@@ -35,7 +35,7 @@ const struct exercise lesson_2[] = {
                   "Let e = exp(-|x|), which is in (0, 1]. For x > 0 the sigmoid is 1 / (1 + e).",
                   "and for x <= 0 it is e / (1 + e): numerator and denominator times exp(x)" },
         .insight = "two branches, one formula: exp only ever sees numbers that are not positive",
-        .section = "lesson 2, By hand",
+        .section = "By hand",
     },
     {
         .number = "2.3",
@@ -50,7 +50,7 @@ const struct exercise lesson_2[] = {
                   "the same. In double 1 - y is wrong by half of 1.1e-16 at most, of 3.046e-8.",
                   "y is 1 from where 1 - tanh(x) = 2 exp(-2 x) is below a quarter of 1.2e-7." },
         .insight = "cancellation does not lose digits, it shows that y never had them: only x still has them",
-        .section = "lesson 2, Check it",
+        .section = "Check it",
     },
     {
         .number = "2.4",
@@ -75,7 +75,7 @@ const struct exercise lesson_2[] = {
                   "2^n with n down to -150 is two factors, 2^(n >> 1) and 2^(n - (n >> 1)): only the last product "
                   "rounds. First x = x < EXP_LOWEST ? EXP_LOWEST : x." },
         .insight = "range reduction and a polynomial: code without calls and branches is vectorized",
-        .section = "lesson 2, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "2.5",
@@ -90,7 +90,7 @@ const struct exercise lesson_2[] = {
                   "Load both numbers first, into variables of the thread; then there is one line that stores.",
                   "float upstream = dy[k]; dx[k] = y[k] > 0 ? upstream : 0;" },
         .insight = "a warp executes one instruction at a time: a choice need not be a branch",
-        .section = "lesson 2, On the GPU",
+        .section = "On the GPU",
     },
     {
         .number = "2.6",
@@ -105,7 +105,7 @@ const struct exercise lesson_2[] = {
                   "The sigmoid's slope is y (1 - y). Average its square over normal z of variance 0.29, by a loop over "
                   "z or by hand with 1/4 - z^2/16 + z^4/96; the root is below 1/4. Then the 19th power." },
         .insight = "vanishing is a product: six per cent less per layer is two thirds less after nineteen",
-        .section = "lesson 2, Experiment",
+        .section = "Experiment",
     },
     { 0 },
 };

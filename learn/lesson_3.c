@@ -25,7 +25,7 @@ const struct exercise lesson_3[] = {
                   "m = x[0]; for (c = 1; c < C; c++) if (x[c] > m) m = x[c];   then exp(x[c] - m). The logarithm: m + log(sum), "
                   "or m itself where m is infinite." },
         .insight = "subtract the largest: the smallest change that makes every row finite",
-        .section = "lesson 3, By hand",
+        .section = "By hand",
     },
     {
         .number = "3.2",
@@ -40,7 +40,7 @@ const struct exercise lesson_3[] = {
                   "A mean over N rows passes 1/N to each of them: dz[c] = *dloss * (p[c] - (c == label[n])) / N.",
                   "Wrong in a few elements of 900? There p is near 1: p[label] - 1 is minus the sum of the row's other p." },
         .insight = "two functions that are ill-conditioned on their own have a simple gradient together",
-        .section = "lesson 3, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "3.3",
@@ -58,7 +58,7 @@ const struct exercise lesson_3[] = {
                   "log1p keeps the digits of a small number.",
                   "The slope likewise, with e = exp(-|z|) and q = e / (1 + e): for z > 0 it is (1 - t) - q, else q - t." },
         .insight = "never subtract p from 1: the logit has the digits that p has lost",
-        .section = "lesson 3, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "3.4",
@@ -80,7 +80,7 @@ const struct exercise lesson_3[] = {
                   "if (x[c] > m) { sum *= expf(m - x[c]); m = x[c]; }   then sum += expf(x[c] - m);",
                   "Begin with m = -FLT_MAX and sum = 0: it is below every number, and no difference of infinities is taken." },
         .insight = "rescale what you have: a sum taken from the wrong maximum is off by one factor",
-        .section = "lesson 3, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "3.5",
@@ -96,7 +96,7 @@ const struct exercise lesson_3[] = {
                   "for (int bit = LANES / 2; bit > 0; bit /= 2) v += __shfl_xor_sync(ALL, v, bit);" },
         .insight =
             "a tree adds in the same order each time, in five steps instead of 32, and its sum is more accurate, too",
-        .section = "lesson 3, On the GPU",
+        .section = "On the GPU",
     },
     {
         .number = "3.6",
@@ -115,7 +115,7 @@ const struct exercise lesson_3[] = {
                   "And a row of 1000, -1000, 0 for finite(loss)." },
         .insight =
             "a falling loss is no proof, and neither is a right gradient: it may be that of a different loss",
-        .section = "lesson 3, Check it",
+        .section = "Check it",
     },
     { 0 },
 };

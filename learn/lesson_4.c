@@ -18,7 +18,7 @@ const struct exercise lesson_4[] = {
                   "const real rate = (real)(lr / (1 - mu));" },
         .insight =
             "the same name, different numbers: a rate means nothing without the convention of its momentum",
-        .section = "lesson 4, Maths",
+        .section = "Maths",
     },
     {
         .number = "4.2",
@@ -35,7 +35,7 @@ const struct exercise lesson_4[] = {
                   "w[k] -= lr * (m[k] / c1) / (sqrt(v[k] / c2) + eps), and m and v stay as they are" },
         .insight =
             "eps is outside the root and after the correction: in three other places it gives three other optimizers",
-        .section = "lesson 4, The naive C",
+        .section = "The naive C",
     },
     {
         .number = "4.3",
@@ -54,7 +54,7 @@ const struct exercise lesson_4[] = {
                   "Three weights at once: g = 1, g as small as eps (1e-3), and one that has no gradient and must not move. "
                   "Betas such as 0.5 and 0.8 show in a few steps." },
         .insight = "what is true of every step tells optimizers apart; a falling curve does not",
-        .section = "lesson 4, Check it",
+        .section = "Check it",
     },
     {
         .number = "4.4",
@@ -76,7 +76,7 @@ const struct exercise lesson_4[] = {
                   "In one loop m[k] and v[k] are still in registers when w[k] needs them.",
                   "w[k] -= c.lr * ((m[k] / c.c1) / (sqrtf(v[k] / c.c2) + c.eps)); after the lines of m and v" },
         .insight = "bandwidth is the roof: 28 bytes per weight, whatever is computed in between",
-        .section = "lesson 4, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "4.5",
@@ -92,7 +92,8 @@ const struct exercise lesson_4[] = {
                   "In the kernel: tensor = 0, and while the block is not before the first block of the next tensor, tensor++. This also skips tensors without blocks.",
                   "k = of.begin[tensor] + (block - of.first[tensor]) * THREADS + threadIdx.x, and only if k < of.end[tensor]" },
         .insight = "a launch has a cost of its own: with a table, many small pieces of work need only one",
-        .section = "lesson 4, On the GPU",
+        .page = "faster",
+        .section = "Many tensors on the GPU",
     },
     {
         .number = "4.6",
@@ -110,7 +111,8 @@ const struct exercise lesson_4[] = {
                   "Tall: k = cols, n = rows; X[i * n + j] = x[j * k + i] on the way in, and the same on the way out." },
         .insight =
             "a polynomial of a matrix acts on its singular values, and matrix products are all that it needs",
-        .section = "lesson 4, Maths",
+        .page = "muon",
+        .section = "The rule",
     },
     {
         .number = "4.7",
@@ -136,7 +138,8 @@ const struct exercise lesson_4[] = {
                   "5 * 4 k k k = 6 N k k: N = 20 k / 6.   And in gram, which j need a loop, if a[j][i] is a[i][j]?",
                   "for (int j = 0; j <= i; j++) ... a[i * k + j] = a[j * k + i] = sum;" },
         .insight = "whitening is dense algebra: it is priced in products, and symmetric ones cost half",
-        .section = "lesson 4, Faster",
+        .page = "muon",
+        .section = "The bill",
     },
     {
         .number = "4.8",
@@ -153,7 +156,8 @@ const struct exercise lesson_4[] = {
                   "Then z -= lr dw, x += (z - x) / t, y = beta x + (1 - beta) z. free_pair_average computes x as in the second hint." },
         .insight =
             "an average of positions does what a falling rate does, and nobody has to know when training ends",
-        .section = "lesson 4, Maths",
+        .page = "schedule_free",
+        .section = "The rule",
     },
     {
         .number = "4.9",
@@ -172,7 +176,7 @@ const struct exercise lesson_4[] = {
                   "B's smallest." },
         .insight =
             "most of a new optimizer's gain is the old one's untuned rate, and most of the rest is the seed",
-        .section = "lesson 4, Experiment",
+        .section = "Experiment",
     },
     { 0 },
 };

@@ -17,7 +17,7 @@ const struct exercise lesson_5[] = {
                   "Decoupled: w[k] *= (real)(1 - lr * wd); there is no dw in it at all." },
         .insight =
             "the place matters where the step is not linear: Adam divides away a decay that is in its gradient",
-        .section = "lesson 5, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "5.2",
@@ -34,7 +34,7 @@ const struct exercise lesson_5[] = {
                   "Above it w - t, below it w + t: towards 0, by t, from both sides.",
                   "w[k] = w[k] > t ? w[k] - t : w[k] < -t ? w[k] + t : 0;" },
         .insight = "a proximal step, not a subgradient: zeros are exact, and stay",
-        .section = "lesson 5, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "5.3",
@@ -50,7 +50,7 @@ const struct exercise lesson_5[] = {
                   "keep = rank[t] >= 2 ? 1 - lr * wd : 1;   w = keep * w - lr * dw" },
         .insight =
             "parameters differ: shrinking a matrix weakens what it amplifies, shrinking a bias moves the answer",
-        .section = "lesson 5, The naive C",
+        .section = "Maths",
     },
     {
         .number = "5.4",
@@ -72,7 +72,7 @@ const struct exercise lesson_5[] = {
                   "w[k] = keep * w[k] - lr * dw[k];" },
         .insight =
             "fusion: where memory sets the pace, one multiplication more is free, one pass more is not",
-        .section = "lesson 5, Faster",
+        .section = "Faster, rung by rung",
     },
     { 0 },
 };

@@ -20,7 +20,7 @@ const struct exercise lesson_6[] = {
                   "backward: dx[k] = mask[k / 32] >> k % 32 & 1 ? dy[k] / (real)(1 - p) : 0;" },
         .insight =
             "what is rescaled in training needs nothing afterwards: the mean stays, and the variance grows",
-        .section = "lesson 6, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "6.2",
@@ -39,7 +39,7 @@ const struct exercise lesson_6[] = {
                   "c1, c2 from p and c3, then c1 = low of q, c3 = low of p." },
         .insight =
             "randomness as a function: no state, so no order, no lock, and the same numbers on every machine",
-        .section = "lesson 6, The naive C",
+        .section = "The naive C",
     },
     {
         .number = "6.3",
@@ -62,7 +62,7 @@ const struct exercise lesson_6[] = {
                   "if (k % 8 == 0) drop_block(seed, 0, k / 8, word);   upper = word[k % 8 / 2] >> k % 2 * 16 & 0xffff",
                   "keep = upper == d.top ? dropout_half(seed, 1, k) >= d.low : upper > d.top;" },
         .insight = "compare before converting: one bit needs few random bits, and 16 nearly always decide",
-        .section = "lesson 6, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "6.4",
@@ -81,7 +81,7 @@ const struct exercise lesson_6[] = {
                   "What the second loop reads from the mask can be computed where it is needed.",
                   "dx[k] = dropout_keeps(seed, k, threshold) ? dy[k] / (1 - p) : 0;" },
         .insight = "recompute or reload: a number that follows from its index needs no memory at all",
-        .section = "lesson 6, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "6.5",
@@ -98,7 +98,7 @@ const struct exercise lesson_6[] = {
                   "is_kept(seed, (uint64_t)k, below), and no counter at all" },
         .insight =
             "counters, not states: random numbers that are a function of their place are the same in every order",
-        .section = "lesson 6, On the GPU",
+        .section = "On the GPU",
     },
     {
         .number = "6.6",
@@ -118,7 +118,7 @@ const struct exercise lesson_6[] = {
                   "two equal threads, of 256 neurons each, are at 16." },
         .insight =
             "the more pairs you compare, the more each must show: coincidences are part of independence",
-        .section = "lesson 6, Check it",
+        .section = "Check it",
     },
     { 0 },
 };

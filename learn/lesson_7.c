@@ -18,7 +18,7 @@ const struct exercise lesson_7[] = {
                   "first = k / (K / groups) * (C / groups); sum += x[at(n, first + c, h, v, C, H, W)] * "
                   "w[at(k, c, r, s, C / groups, R, S)];" },
         .insight = "a convolution is a dense layer whose weights are shared: all of it is index arithmetic",
-        .section = "lesson 7, The naive C",
+        .section = "The naive C",
     },
     {
         .number = "7.2",
@@ -36,7 +36,7 @@ const struct exercise lesson_7[] = {
                   "dw[at(k, c, r, s, C / groups, R, S)] += dy[at(n, k, p, q, K, P, Q)] * x[at(n, first + c, h, v, C, "
                   "H, W)];" },
         .insight = "the flipped kernel of the textbooks is a change of variable, not a different formula",
-        .section = "lesson 7, Derivation",
+        .section = "Derivation",
     },
     {
         .number = "7.3",
@@ -55,7 +55,7 @@ const struct exercise lesson_7[] = {
                   "number, because y is linear in both." },
         .insight =
             "a gradient check proves that the derivative fits the function, and not that it is the function meant",
-        .section = "lesson 7, Check it",
+        .section = "Check it",
     },
     {
         .number = "7.4",
@@ -74,7 +74,7 @@ const struct exercise lesson_7[] = {
                   "a > b || (a != a && b == b)   and in the backward += in place of =" },
         .insight =
             "where two are equal the derivative is a choice, and the index is all that the backward pass knows of it",
-        .section = "lesson 7, Derivation",
+        .section = "Maths",
     },
     {
         .number = "7.5",
@@ -101,7 +101,7 @@ const struct exercise lesson_7[] = {
                   "For c, r, s: at place (p,q) of that row, x[first + c][p stride + r dilation - top][...], or 0.",
                   "product(kernels, planes R S, P Q, w + k planes R S, cols, b + k, y + k P Q), then free(cols)." },
         .insight = "lowering costs R S times the image in memory, once, and buys a product without tests",
-        .section = "lesson 7, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "7.6",
@@ -124,7 +124,7 @@ const struct exercise lesson_7[] = {
                   "*(quad *)(y + k * y_plane + 4 * i) = acc[k][i] + b[k]; at the end" },
         .insight =
             "lanes go along the axis on which neighbours share everything else; a tile then shares loads",
-        .section = "lesson 7, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "7.7",
@@ -145,7 +145,7 @@ const struct exercise lesson_7[] = {
                   "From m to y: the four columns give 2 x 4 numbers, whose two rows give y: y0 = m0 + m1 + m2, y1 = m1 - m2 - m3." },
         .insight =
             "fewer multiplications for more additions, and accurate enough: 4 in place of 6, 16 in place of 36",
-        .section = "lesson 7, Faster",
+        .section = "Faster, rung by rung",
     },
     {
         .number = "7.8",
@@ -161,7 +161,8 @@ const struct exercise lesson_7[] = {
                   "__syncthreads(); nine products of tile[threadIdx.y + r][threadIdx.x + s] and weight[r * 3 + s]; __syncthreads(); then the next plane. No thread may return before that." },
         .insight =
             "what one thread loads, its neighbours need: load for the block, and do not forget its border",
-        .section = "lesson 7, 01_halo on the GPU",
+        .page = "cuda",
+        .section = "`01_halo` on the GPU",
     },
     {
         .number = "7.9",
@@ -181,7 +182,7 @@ const struct exercise lesson_7[] = {
                   "in the loop, and the compiler vectorizes it. For dw add up in several lanes." },
         .insight =
             "everything at once: what is right in each part trains, and what is fast in its innermost loop trains soon",
-        .section = "lesson 7, Faster",
+        .section = "Faster, rung by rung",
     },
     { 0 },
 };

@@ -2,6 +2,9 @@
 find_program(RUNGS_SH sh REQUIRED)
 add_executable(learn_solutions learn_solutions.c)
 target_link_libraries(learn_solutions PRIVATE rungs_learn)
+add_executable(learn_list learn_list.c)
+target_link_libraries(learn_list PRIVATE rungs_learn)
+add_test(NAME learn_list COMMAND learn_list ${PROJECT_SOURCE_DIR})
 
 # Every exercise and the gate at which its stub is to fail: written down here, independently of the list of exercises
 set(learn_stubs
