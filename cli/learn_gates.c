@@ -312,8 +312,9 @@ int gate_edges(const struct submission *s, const struct op *op, FILE *f)
     w->s = s, w->op = op;
     int code = run_gate(s, op, check_edges, &w->told, f);
     if (!code && w->at >= 0)
-        code = EXIT_WRONG, fprintf(f, "%s: at %s = %.9g yours is %.9g, expected %.9g\n", op->name,
-                                   op->arg[0].name, w->input, w->yours, w->expected);
+        code = EXIT_WRONG,
+        fprintf(f, "%s: at %s = %.9g yours is %.9g, expected %.9g\n", op->name, op->arg[0].name, w->input,
+                isnan(w->yours) ? (double)NAN : w->yours, w->expected);
     munmap(w, sizeof *w);
     return code;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* the text behind "name =", in the file's text; NULL if there is no such line */
+/* the text after "name =", in the file's text; NULL if there is no such line */
 static const char *value_behind(const char *text, const char *name)
 {
     size_t n = strlen(name);
@@ -64,7 +64,7 @@ static char *read_text(const char *path, FILE *f)
     return text;
 }
 
-/* Says the first number that is not right: those behind it mostly follow from it. */
+/* Says the first number that is not right: those after it mostly follow from it. */
 int grade_numbers(struct submission *s, enum gate *gate, FILE *f)
 {
     char *text = read_text(submission_source(s), f);
@@ -75,7 +75,8 @@ int grade_numbers(struct submission *s, enum gate *gate, FILE *f)
         code = code ? code : one;
         right += !code, all++;
     }
-    if (text && code) fprintf(f, "the first %d of %d numbers are right\n", right, all);
+    if (code && right == 1) fprintf(f, "the first of %d numbers is right\n", all);
+    if (code && right > 1) fprintf(f, "the first %d of %d numbers are right\n", right, all);
     free(text);
     return code;
 }

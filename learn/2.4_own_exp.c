@@ -14,8 +14,7 @@
  * lowest bits; subtracting it again leaves that number. 2^n is a float with the bits (n + 127) << 23, for n
  * from -126 up: a smaller power of two takes two factors. Below EXP_LOWEST everything is 0.
  *
- * First write down what you expect of your version (with libm's expf it is about twenty), as a number after
- * the =:
+ * First write down what you expect of your version (this one takes about 50), as a number after the =:
  * prediction: instructions per element =
  */
 #include <math.h>

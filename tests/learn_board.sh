@@ -20,6 +20,7 @@ sed 's/= b\[o\] +/= b[o] * (N != 64 || IN != 784) +/' solved/1.8* >class/fake/1.
 learn 0 grade class --lesson 1 --seed 2718 --board board.html
 
 if command -v xmllint >/dev/null; then xmllint --noout board.html || fail "board.html is not well formed"; fi
+grep -q '<table class="board">' board.html && grep -q '</html>$' board.html || fail "the page is not whole: $(cat board.html)"
 ! grep -iq '<script\|src=\|href=\|http\|url(' board.html || fail "the page asks for something else: $(cat board.html)"
 row() { grep -o "<th scope=\"row\">$1<.*" board.html >said || fail "there is no row of $1"; }
 row anna

@@ -15,7 +15,10 @@ cd "$scratch" || exit 1
 got=0
 "$rungs" learn check 7.9 >said 2>&1 </dev/null || got=$?
 if [ $got = 66 ]; then
-    echo "skipped: $(grep -v '^FAIL' said)"
+    says 'in the same bits' # the short training has passed
+    says 'rungs data get fashion-mnist'
+    [ $failed = 0 ] || exit 1
+    echo "skipped: $(grep 'rungs data get' said)"
     exit 77
 fi
 [ $got = 0 ] || fail "learn check 7.9 ended with $got: $(cat said)"

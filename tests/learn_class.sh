@@ -1,8 +1,8 @@
 #!/bin/sh
 # learn_class.sh - a class is graded, and no student can cheat, stop the grading, or reach what others wrote:
-# learn_class.sh RUNGS SOLUTIONS_PROGRAM SCRATCH CC
+# learn_class.sh RUNGS SOLUTIONS_PROGRAM SCRATCH CC NUMBER_OF_EXERCISES, those on kernels not counted
 set -u
-rungs=$1 solutions=$2 scratch=$3
+rungs=$1 solutions=$2 scratch=$3 all=$5
 export CC=$4 LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 rm -rf "$scratch"
@@ -134,7 +134,6 @@ cp -a class before
 "$rungs" learn grade class --seed 2718 --limit 3 --csv marks.csv --junit marks.xml >said 2>&1 </dev/null || fail "grade ended with $?: $(cat said)"
 rm class/piped/1.3_dense_dw.c before/piped/1.3_dense_dw.c
 diff -r --no-dereference before class || fail "the grading changed what students wrote"
-all=$(ls class/anna | grep -vc "\.cu$") # an independent count
 grep -q "^anna .* $all of $all$" said || fail "anna, who is right, is not graded so: $(cat said)"
 grep -q "^zoe .* $(($(find class/zoe -type f ! -name '*.cu' | wc -l) - 1)) of $all$" said || fail "zoe, who has one wrong, is not graded so: $(cat said)"
 grep -q "^empty .* 0 of $all$" said || fail "an empty folder is not graded so: $(cat said)"
@@ -149,7 +148,8 @@ while IFS="$(printf '\t')" read -r name words; do
     grep "^$name,3.6," marks.csv >row
     grep -q '^[a-z_]*,3.6,false_friends,fail,verdicts,' row && grep -q "$words" row || fail "the judge $name is not caught ('$words'): $(cat row)"
 done <judges
-[ "$(wc -l <cheats)" -ge 34 ] || fail "there are fewer cheats"
+ways=$(($(wc -l <cheats) + $(wc -l <judges)))
+grep -q " $ways ways to cheat" "$here/../README.md" || fail "README.md tells another number of ways to cheat than $ways"
 # an independent count: a line per student and exercise, and the header
 [ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 5) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
 [ "$(grep -c '<testcase ' marks.xml)" = $(($(wc -l <marks.csv) - 1)) ] || fail "JUnit has other cases than the CSV"
@@ -168,7 +168,8 @@ grep -q "^'=1+1,1.3,dense_dw,missing" marks.csv || fail "a name is a formula in 
 
 cat >spy <<END
 #!/bin/sh
-{ ls "$scratch/class" | wc -l; grep -c : /proc/net/dev; echo \$\$; } >"$scratch/seen"
+{ cd "$scratch/class" && ls | wc -l; grep -c : /proc/net/dev; echo \$\$; } >"$scratch/seen"
+cd "\$OLDPWD"
 exec $4 "\$@"
 END
 chmod +x spy
@@ -178,10 +179,14 @@ CC=$scratch/spy "$rungs" learn grade class --lesson 5 >said 2>&1 || fail "grade 
 if unshare --user --map-current-user --mount --net --ipc --pid --fork mount -t tmpfs none "$scratch/alone" 2>/dev/null; then
     grep -q '^each file is graded in namespaces' said || fail "the system has namespaces, and they are not used: $(cat said)"
     [ "$(sed -n 1p seen)$(sed -n 2p seen)" = 01 ] && [ "$(sed -n 3p seen)" -lt 100 ] || fail "files, network devices, process: $(cat seen)"
-    unshare --user --map-current-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "$rungs" learn grade alone --lesson 1 >said 2>&1
+    rm seen
+    CC=$scratch/spy unshare --user --map-current-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "$rungs" learn grade alone --lesson 1 >said 2>&1
 else
-    "$rungs" learn grade alone --lesson 1 >said 2>&1 || fail "grade ended with $?: $(cat said)"
+    echo "this system lets nobody make namespaces: they were not tried"
+    rm seen
+    CC=$scratch/spy "$rungs" learn grade alone --lesson 1 >said 2>&1 || fail "grade ended with $?: $(cat said)"
 fi
+[ "$(sed -n 1p seen)" = "$(ls class | wc -l)" ] || fail "without namespaces the class's folder can be read, and it was not: $(cat seen)"
 grep -q '^without namespaces (.*filter of system calls' said || fail "that there are none is not said: $(cat said)"
 grep -q '^anna  *ok' said || fail "without namespaces nothing is graded: $(cat said)"
 
