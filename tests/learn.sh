@@ -25,8 +25,11 @@ says "^0 of $count passed; "
 mkdir none # a valgrind that is not there
 printf '#!/bin/sh\nexit 127\n' >none/valgrind
 chmod +x none/valgrind
-got=0 # a function that is eight times too slow does not pass
-PATH=$PWD/none:$PATH "$rungs" learn check 1.8 >said 2>&1 || got=$?
+for _ in 1 2 3; do # a function that is eight times too slow does not pass; on a busy machine it may be too slow even to race
+    got=0
+    PATH=$PWD/none:$PATH "$rungs" learn check 1.8 >said 2>&1 || got=$?
+    grep -q 'too slow at this size' said || break
+done
 case $got in 1) says "at the gate 'race'" ;; 71) says 'too noisy' ;; *) fail "a slow rung ends with $got: $(cat said)" ;; esac
 says '01_order .* GFLOP/s'
 says 'without counts: .* apt install valgrind'
