@@ -89,20 +89,24 @@ struct Thread {
     Yielded yielded;
     Where where; /* the call it waits in                                */
     bool predicate;
+    bool fenced; /* for more than its block, since it last arrived at its cluster's barrier */
     Collective kind;
     unsigned mask;
     int source; /* of a shuffle: the lane whose value it wants, else -1 */
-    void *slot;
-    CompleteFn *complete;
+    union {
+        void *slot;
+        const void *spins_on; /* of a loop: a variable's name, or what is read at spins_pc */
+    };
+    union {
+        CompleteFn *complete;
+        const void *spins_pc; /* nullptr: spins_on is a name */
+    };
     Fiber *fiber;
     std::deque<AsyncCopy> async; /* issued, not yet waited for, oldest first           */
     unsigned batch;              /* commits so far                                    */
     const Meeting *meeting;      /* which it waits for, and the phase that must end    */
     unsigned long phase;
     unsigned cluster_arrived, cluster_waited; /* how often, at its cluster's barrier */
-    bool fenced;                              /* for more than its block, since its last arrival there */
-    const char *spins_on;                     /* a variable; nullptr: what is at the address, read at pc */
-    const void *spins_at, *spins_pc;
 };
 
 struct Block {

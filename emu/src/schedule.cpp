@@ -141,7 +141,7 @@ bool spun(const char *variable, bool only_reads, Where where)
     static unsigned count;
     if (++count % SPINS) return false;
     if (!is_kernels()) return stream_host_spins(only_reads), false;
-    current->spins_on = variable;
+    current->spins_on = variable, current->spins_pc = nullptr;
     current->yielded = only_reads ? Yielded::only_reads : Yielded::spins;
     current->where = where;
     leave();
@@ -152,8 +152,7 @@ void looked(const void *address, const void *pc)
 {
     static unsigned count;
     if (++count % LOOKS || !is_kernels()) return;
-    current->spins_on = nullptr;
-    current->spins_at = address, current->spins_pc = pc;
+    current->spins_on = address, current->spins_pc = pc;
     current->yielded = Yielded::spins;
     current->where = { nullptr, 0 };
     leave();
@@ -249,8 +248,8 @@ static std::string call_of(const Thread &thread)
     }
     bool loops = thread.yielded == Yielded::spins || thread.yielded == Yielded::only_reads;
     if (!loops) return "spinning";
-    if (thread.spins_on) return std::string("spinning on ") + thread.spins_on;
-    return "spinning on " + describe(thread.spins_at) + " at " + source_line(thread.spins_pc);
+    if (!thread.spins_pc) return std::string("spinning on ") + (const char *)thread.spins_on;
+    return "spinning on " + describe(thread.spins_on) + " at " + source_line(thread.spins_pc);
 }
 
 static bool same_location(const Thread &a, const Thread &b)
