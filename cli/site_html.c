@@ -95,7 +95,7 @@ static void index_sections(struct site *s, const char *html, const char *name)
  * a box that scrolls. 1 if this one does. */
 static int begin_inline(const char *math, FILE *out)
 {
-    enum { WIDE = 36 }; /* letters of about 9 pixels */
+    enum { WIDE = 28 }; /* letters of 9 to 12 pixels, by the font that there is */
     const char *end = strstr(math, "<annotation");
     int n = 0, in_tag = 0;
     for (const char *at = math; end && at < end; at++) {
