@@ -38,9 +38,9 @@ do for [t=1:2] {
     do for [i=first:last] {
       style = value("style".i)
       if (value("left".i)) {
-        set label 10+i value("name".i) at graph value("labelx".i), graph value("labely".i) right font ",13" tc ls style
+        set label 10+i value("name".i) at graph value("labelx".i), graph value("labely".i) right font ",13" tc ls ink_of(style)
       } else {
-        set label 10+i value("name".i) at graph value("labelx".i), graph value("labely".i) left font ",13" tc ls style
+        set label 10+i value("name".i) at graph value("labelx".i), graph value("labely".i) left font ",13" tc ls ink_of(style)
       }
       shift = (value("left".i) ? 2.0 : -2.0)/(side - area)
       if (value("moved".i)) { set arrow 10+i from first value("x".i), first value("y".i) to graph value("labelx".i) + shift, graph value("labely".i) nohead ls style lw 0.7 dt 1 }

@@ -21,7 +21,7 @@ do for [t=1:2] {
   set yrange [0:top]
   if (suggested > 0) {
     set arrow 1 from suggested, 0 to suggested, top nohead ls 41
-    set label 4 words at screen at_x(at), at_y(47) center tc rgb "#d55e00"
+    set label 4 words at screen at_x(at), at_y(47) center tc rgb "#c04e00"
   }
   plot dat.".dat" using 1:2 with points pt 7 ps 0.15 lc rgb "#bbbbbb", \
        dat.".dat" using 1:3 with lines ls 5

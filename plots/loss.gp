@@ -20,7 +20,7 @@ do for [t=1:2] {
   set xrange [left:right]
   set yrange [0:top]
   do for [k=0:runs-1] {
-    set label 10+k value("name".k) at screen at_x(to + 14), first value("label".k) left tc ls style(k)
+    set label 10+k value("name".k) at screen at_x(to + 14), first value("label".k) left tc ls ink_of(style(k))
     set arrow 10+k from first value("end".k), first value("high".k) to screen at_x(to + 11), first value("label".k) nohead ls style(k) lw 0.6
   }
   plot for [k=0:runs-1] dat.".dat" index k using 1:2 with lines ls style(k), \

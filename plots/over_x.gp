@@ -31,7 +31,7 @@ do for [t=1:2] {
     set label 3 value("yname".p) at screen at_x(16), at_y(y0 + high/2) center rotate tc rgb ink
     set label 4 xname at screen at_x((area + side)/2), at_y(y0 + high + 40) center tc rgb ink
     do for [i=value("first".p):value("last".p)] {
-      set label 10+i value("name".i) at screen at_x(side + 14), first value("label".i) left font ",12" tc ls value("style".i)
+      set label 10+i value("name".i) at screen at_x(side + 14), first value("label".i) left font ",12" tc ls ink_of(value("style".i))
       set arrow 10+i from first value("end".i), first value("high".i) to screen at_x(side + 11), first value("label".i) nohead ls value("style".i) lw 0.7 dt 1
     }
     # the first rungs on top: what comes later is often the same

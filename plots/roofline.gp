@@ -25,9 +25,9 @@ do for [t=1:2] {
   set yrange [bottom:top]
   eval "set xtics ".xmarks
   eval "set ytics ".ymarks
-  do for [k=1:flats] { set label 10+k value("peakname".k) at graph value("peakx".k), graph value("peaky".k) left font ",13" tc ls 41 }
+  do for [k=1:flats] { set label 10+k value("peakname".k) at graph value("peakx".k), graph value("peaky".k) left font ",13" tc ls ink_of(41) }
   do for [i=1:labelled] {
-    set label 20+i value("name".i) at screen at_x(to + 14), graph value("label".i) left font ",13" tc ls value("style".i)
+    set label 20+i value("name".i) at screen at_x(to + 14), graph value("label".i) left font ",13" tc ls ink_of(value("style".i))
     set arrow 20+i from first value("x".i), first value("y".i) to screen at_x(to + 11), graph value("label".i) nohead lc rgb "#bbbbbb" lw 0.8
   }
   points = slants + flats

@@ -23,7 +23,7 @@ do for [t=1:2] {
       set label 2 footnote at screen at_x(12), at_y(height - 14) left font ",12" tc rgb faint
     }
     set label 3 value("title".p) at screen at_x(x0 + 12), at_y(y0 - 14) left tc rgb ink
-    set label 4 value("roofname".p) at screen at_x(x0 + 402), at_y(y0 - 14) right font ",12" tc ls 41
+    set label 4 value("roofname".p) at screen at_x(x0 + 402), at_y(y0 - 14) right font ",12" tc ls ink_of(41)
     if (panels == 1) { set label 4 at screen at_x(808), at_y(y0 - 14) }
     set label 5 value("xname".p) at screen at_x((area + side)/2), at_y(base + 40) center tc rgb ink
     set label 6 value("yname".p) at screen at_x(x0 + 14), at_y((y0 + base)/2) center rotate font ",12" tc rgb ink
@@ -36,7 +36,7 @@ do for [t=1:2] {
     set yrange [0:value("top".p)]
     roof = value("roof".p)
     do for [i=value("first".p):value("last".p)] {
-      set label 10+i value("name".i) at screen at_x(side + 14), first value("label".i) left font ",12" tc ls value("style".i)
+      set label 10+i value("name".i) at screen at_x(side + 14), first value("label".i) left font ",12" tc ls ink_of(value("style".i))
       set arrow 10+i from first value("end".i), first value("high".i) to screen at_x(side + 11), first value("label".i) nohead ls value("style".i) lw 0.7 dt 1
     }
     plot (roof > 0 ? roof : NaN) with lines ls 41, \

@@ -21,7 +21,7 @@ do for [t=1:2] {
   set ytics 0.2
   do for [k=0:curves-1] {
     set arrow 10+k from screen at_x(474), at_y(54 + 22*k) to screen at_x(496), at_y(54 + 22*k) nohead ls style(k)
-    set label 10+k value("name".k) at screen at_x(502), at_y(54 + 22*k) left tc ls style(k)
+    set label 10+k value("name".k) at screen at_x(502), at_y(54 + 22*k) left tc ls ink_of(style(k))
   }
   plot x with lines lc rgb faint lw 1 dt 2, \
        for [k=0:curves-1] dat.".dat" index k using 1:2 with lines ls style(k), \

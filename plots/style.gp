@@ -1,7 +1,7 @@
-# style.gp - the look of all charts. Colours: Okabe and Ito's, which the colour-blind can tell apart; a
-# second sign (a point shape, a dash, a label) goes with every colour. The caller has set dat, the working
-# files, and out, the pictures, both without suffix; it draws everything twice: do for [t=1:2] { eval
-# terminal(t, width, height); ... }
+# style.gp - the look of all charts. Colours: Okabe and Ito's, which the colour-blind can tell apart, the
+# light ones darker: at least 3 : 1 on white. A second sign (a point shape, a dash, a label) goes with every
+# colour. The caller has set dat, the working files, and out, the pictures, both without suffix; it draws
+# everything twice: do for [t=1:2] { eval terminal(t, width, height); ... }
 set encoding utf8
 set datafile separator "\t"
 if (exists("dat")) { load dat.".var" } # the figures of the lessons have none
@@ -26,9 +26,9 @@ unset key
 
 # rungs by their number (00 is 1, 01 is 2, ...)
 set style line 1 lc rgb "#000000" lw 2 pt 7 ps 0.4
-set style line 2 lc rgb "#56b4e9" lw 2 pt 5 ps 0.4
+set style line 2 lc rgb "#3a97d3" lw 2 pt 5 ps 0.4
 set style line 3 lc rgb "#009e73" lw 2 pt 9 ps 0.47
-set style line 4 lc rgb "#e69f00" lw 2 pt 11 ps 0.47
+set style line 4 lc rgb "#c17d00" lw 2 pt 11 ps 0.47
 set style line 5 lc rgb "#0072b2" lw 2 pt 13 ps 0.53
 set style line 6 lc rgb "#d55e00" lw 2 pt 5 ps 0.4
 set style line 7 lc rgb "#cc79a7" lw 2 pt 7 ps 0.4
@@ -38,25 +38,40 @@ do for [i=10:20] { set style line i lc rgb "#444444" lw 2 pt 4 + i % 10 ps 0.4 }
 # peers: grey and dashed, the background to measure against
 set style line 21 lc rgb "#555555" lw 1.6 dt 2 pt 6 ps 0.4
 set style line 22 lc rgb "#777777" lw 1.6 dt 3 pt 4 ps 0.4
-set style line 23 lc rgb "#999999" lw 1.6 dt 4 pt 8 ps 0.47
+set style line 23 lc rgb "#8c8c8c" lw 1.6 dt 4 pt 8 ps 0.47
 set style line 24 lc rgb "#666666" lw 1.6 dt 5 pt 12 ps 0.47
 set style line 25 lc rgb "#555555" lw 1.6 dt 4 pt 10 ps 0.47
 set style line 26 lc rgb "#777777" lw 1.6 dt 2 pt 4 ps 0.4
-set style line 27 lc rgb "#999999" lw 1.6 dt 3 pt 6 ps 0.4
-set style line 28 lc rgb "#999999" lw 1.6 dt 5 pt 10 ps 0.47
+set style line 27 lc rgb "#8c8c8c" lw 1.6 dt 3 pt 6 ps 0.4
+set style line 28 lc rgb "#8c8c8c" lw 1.6 dt 5 pt 10 ps 0.47
 set style line 29 lc rgb "#555555" lw 1.6 dt 3 pt 12 ps 0.47
 set style line 30 lc rgb "#777777" lw 1.6 dt 5 pt 8 ps 0.47
-set style line 31 lc rgb "#999999" lw 1.6 dt 2 pt 12 ps 0.47
+set style line 31 lc rgb "#8c8c8c" lw 1.6 dt 2 pt 12 ps 0.47
 set style line 32 lc rgb "#666666" lw 1.6 dt 3 pt 8 ps 0.47
 # a function from outside
 set style line 40 lc rgb "#cc0000" lw 2.4 pt 7 ps 0.5
 # bars: rung, rung on more threads, peer, peer on more threads, from outside, from outside on more threads
 set style line 51 lc rgb "#0072b2"
-set style line 52 lc rgb "#56b4e9"
-set style line 53 lc rgb "#888888"
-set style line 54 lc rgb "#bbbbbb"
+set style line 52 lc rgb "#3a97d3"
+set style line 53 lc rgb "#6e6e6e"
+set style line 54 lc rgb "#949494"
 set style line 55 lc rgb "#cc0000"
-set style line 56 lc rgb "#e88080"
+set style line 56 lc rgb "#d96a6a"
 # roofs
 set style line 41 lc rgb "#d55e00" lw 1.5 dt 2
 set style line 42 lc rgb "#888888" lw 1.2
+
+# words in the colour of style k, at least 4.5 : 1 on white: tc ls ink_of(k)
+ink_of(k) = 100 + k
+do for [i=1:60] { set style line ink_of(i) lc rgb "#555555" }
+set style line ink_of(1) lc rgb "#000000"
+set style line ink_of(2) lc rgb "#1b75b0"
+set style line ink_of(3) lc rgb "#007a59"
+set style line ink_of(4) lc rgb "#946200"
+set style line ink_of(5) lc rgb "#0072b2"
+set style line ink_of(6) lc rgb "#c04e00"
+set style line ink_of(7) lc rgb "#b0527f"
+set style line ink_of(8) lc rgb "#5d3a9b"
+set style line ink_of(9) lc rgb "#8c510a"
+set style line ink_of(40) lc rgb "#cc0000"
+set style line ink_of(41) lc rgb "#c04e00"

@@ -19,10 +19,10 @@ do for [t=1:2] {
     if (p == 1) {
       set label 1 heading at screen at_x(12), at_y(17) left font ",16" tc rgb ink
       set arrow 1 from screen at_x(12), at_y(42) to screen at_x(40), at_y(42) nohead ls 5
-      set label 2 "training" at screen at_x(46), at_y(42) left tc ls 5
+      set label 2 "training" at screen at_x(46), at_y(42) left tc ls ink_of(5)
       if (validates) {
         set arrow 2 from screen at_x(132), at_y(42) to screen at_x(172), at_y(42) nohead ls 6 dt 2
-        set label 3 "validation" at screen at_x(178), at_y(42) left tc ls 6
+        set label 3 "validation" at screen at_x(178), at_y(42) left tc ls ink_of(6)
       }
     }
     set label 4 value("yname".p) at screen at_x(value("begin".p) + 16), at_y(219) center rotate tc rgb ink

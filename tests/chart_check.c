@@ -1,12 +1,14 @@
 /* chart_check.c - can a reader read the chart? chart_check FONT.ttf CHART.svg...
  *
  * Names every text that leaves the canvas, or lies on another text, on a point, on a bar or on a line other
- * than the grid's, and every character without a glyph. Text is measured in the font given, which should be a
- * wide one: narrower fonts then fit too. Exit code 1: something was named. */
+ * than the grid's; every text too faint on white (white text is on something dark); and every character
+ * without a glyph. Text is measured in the font given, which should be a wide one: narrower fonts then fit
+ * too. Exit code 1: something was named. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "contrast.h"
 #include "svg.h"
 
 /* in units of the canvas */
@@ -112,6 +114,17 @@ static void check_texts(const struct svg *s, int i)
     }
 }
 
+static void check_contrast(const struct svg_text *t)
+{
+    static const double white[3] = { 1, 1, 1 };
+    double has = contrast(t->rgb, white);
+    char what[80];
+    if (has >= contrast_of_text || has == 1) return;
+    snprintf(what, sizeof what, "is faint: its contrast with white is %.2f, less than %.1f", has,
+             contrast_of_text);
+    report(t, what);
+}
+
 static void check(const struct svg *s)
 {
     for (int i = 0; i < s->texts; i++) {
@@ -119,6 +132,7 @@ static void check(const struct svg *s)
         char what[60];
         snprintf(what, sizeof what, "has no glyph for U+%04X", t->missing);
         if (t->missing) report(t, what);
+        check_contrast(t);
         check_canvas(s, t);
         check_areas(t, s->symbol, s->symbols, "lies on a point");
         check_areas(t, s->bar, s->bars, "lies on a bar");

@@ -66,6 +66,9 @@ wrong)
     rejected 'on a line' '<path d="M0 44h300" stroke="#ccc"/>' # through the descenders
     rejected 'on a line' '<polyline points="10,35 20,35" stroke="currentColor"/><line x1="60" y1="0" x2="60" y2="99" stroke="#123456"/>'
     rejected 'on a bar' '<polygon points="60,10 200,10 200,50 60,50" fill="rgb(0,114,178)"/>'
+    accepted '<text x="20" y="80" fill="#c04e00">dark</text><g fill="rgb(118,118,118)"><text x="150" y="80">enough</text></g>'
+    rejected 'is faint' '<text x="20" y="80" fill="#d55e00">light</text>'
+    rejected 'is faint' '<g fill="rgb(230,159,0)"><text x="20" y="80">lighter</text></g>'
     rejected 'no glyph for U+4E2D' '<text x="20" y="80">中</text>'
     printf '<svg viewBox="0 0 9 9"><text>cut' >"$work/a.svg"
     "$bin/chart_check" "$font" "$work/a.svg" 2>/dev/null; [ $? = 66 ] || fail "half an SVG is one"

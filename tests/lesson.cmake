@@ -34,7 +34,8 @@ set_tests_properties(lesson.site_book PROPERTIES SKIP_RETURN_CODE 77)
 add_executable(site_contrast site_contrast.c)
 target_compile_definitions(site_contrast PRIVATE _GNU_SOURCE)
 target_link_libraries(site_contrast PRIVATE m)
-add_test(NAME lesson.site_contrast COMMAND site_contrast ${PROJECT_SOURCE_DIR}/cli/site/style.css ${PROJECT_SOURCE_DIR}/cli/site/print.css)
+add_test(NAME lesson.site_contrast COMMAND site_contrast ${PROJECT_SOURCE_DIR}/cli/site/style.css ${PROJECT_SOURCE_DIR}/cli/site/print.css
+         ${PROJECT_SOURCE_DIR}/plots/style.gp)
 add_executable(site_models site_models.c ../cli/site_models.c ../cli/explain_picture.c)
 target_link_libraries(site_models PRIVATE rungs_learn)
 add_test(NAME lesson.site_models COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/site_models.sh $<TARGET_FILE:site_models> ${PROJECT_SOURCE_DIR}

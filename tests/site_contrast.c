@@ -1,6 +1,6 @@
-/* site_contrast.c STYLE.css PRINT.css - the contrast of every colour of the site's style, and of the book's,
- * with what is behind it, light and dark, as WCAG 2.1 asks: text 4.5 : 1, lines, marks and frames 3 : 1. Then
- * the same of styles of the site with one wrong colour each, which must be found.
+/* site_contrast.c STYLE.css PRINT.css STYLE.gp - the contrast of every colour of the site's style, of the
+ * book's and of the charts' with what is behind it, light and dark, as WCAG 2.1 asks: text 4.5 : 1, lines,
+ * marks and frames 3 : 1. Then the same of styles with one wrong colour each, which must be found.
  *
  * All that is written or drawn may be on the paper or on a shaded ground, except in a figure: it has its own.
  * Lines between the cells of a table and below a heading divide what is also apart without them. */
@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD = 200, MOST = 400, LEAST_PAIRS = 80 };
+#include "contrast.h"
+
+enum { WORD = 200, MOST = 400, LEAST_PAIRS = 80, LEAST_STYLES = 40 };
 
 /* "a { color: var(--link); }" in the dark: { 1, "a", "color", "var(--link)" } */
 struct declaration {
@@ -107,32 +109,17 @@ static int colour_of(const char *value, int is_dark, double rgb[3])
     return 1;
 }
 
-/* How bright, as WCAG weighs red, green and blue. */
-static double brightness(const double rgb[3])
-{
-    static const double weight[3] = { 0.2126, 0.7152, 0.0722 };
-    double sum = 0;
-    for (int i = 0; i < 3; i++)
-        sum += weight[i] * (rgb[i] <= 0.04045 ? rgb[i] / 12.92 : pow((rgb[i] + 0.055) / 1.055, 2.4));
-    return sum;
-}
-
-static double contrast(const double a[3], const double b[3])
-{
-    double p = brightness(a), q = brightness(b);
-    return (fmax(p, q) + 0.05) / (fmin(p, q) + 0.05);
-}
-
 /* ---- pairs ---- */
 
 /* What contrast a declaration asks for; 0: none, as it is a ground, or divides only. */
 static double asks(const struct declaration *d)
 {
     int is_text = strstr(d->selector, "text") || strstr(d->selector, "tspan");
-    if (!strcmp(d->property, "color")) return 4.5;
-    if (!strcmp(d->property, "fill")) return is_text ? 4.5 : strstr(d->selector, "rect.s") ? 0 : 3;
-    if (!strcmp(d->property, "stroke") || !strcmp(d->property, "outline")) return 3;
-    return !strcmp(d->property, "border") && strstr(d->selector, "input") ? 3 : 0;
+    if (!strcmp(d->property, "color")) return contrast_of_text;
+    if (!strcmp(d->property, "fill"))
+        return is_text ? contrast_of_text : strstr(d->selector, "rect.s") ? 0 : contrast_of_marks;
+    if (!strcmp(d->property, "stroke") || !strcmp(d->property, "outline")) return contrast_of_marks;
+    return !strcmp(d->property, "border") && strstr(d->selector, "input") ? contrast_of_marks : 0;
 }
 
 /* The grounds on which a selector's text or line may be: the next one behind number *i. */
@@ -176,7 +163,7 @@ static int look(int is_dark, int *pairs, char *first)
 
 /* ---- the test ---- */
 
-static char *read_file(const char *path)
+static char *read_text(const char *path)
 {
     char *text = NULL;
     size_t room = 0;
@@ -186,6 +173,12 @@ static char *read_file(const char *path)
         exit(1);
     }
     fclose(f);
+    return text;
+}
+
+static char *read_file(const char *path)
+{
+    char *text = read_text(path);
     for (char *at; (at = strstr(text, "/*"));) {
         char *end = strstr(at, "*/");
         memmove(at, end + 2, strlen(end + 2) + 1);
@@ -214,12 +207,45 @@ static int finds(const char *style, const char *place, const char *from, const c
     return 0;
 }
 
+/* How many of the line styles of charts are too faint on white; ink_of() are those of words. */
+static int look_at_charts(const char *style, int *styles, char first[WORD])
+{
+    static const double white[3] = { 1, 1, 1 };
+    int faint = 0;
+    for (const char *at = style; (at = strstr(at, "set style line ")); at++) {
+        char line[WORD];
+        double rgb[3];
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        if (!colour_of(line, 0, rgb)) continue;
+        double need = strstr(line, "ink_of") ? contrast_of_text : contrast_of_marks;
+        ++*styles;
+        if (contrast(rgb, white) >= need) continue;
+        if (!faint++) memcpy(first, line, WORD);
+    }
+    return faint;
+}
+
+/* The same with a wrong colour, which must be found. */
+static int finds_in_charts(const char *style, const char *place, const char *to)
+{
+    char *wrong = strdup(style), *at = strstr(wrong, place);
+    char first[WORD];
+    int styles = 0, faint = 0;
+    if (at) {
+        memcpy(strchr(at, '#'), to, strlen(to));
+        faint = look_at_charts(wrong, &styles, first);
+    }
+    free(wrong);
+    if (faint != 1) printf("FAIL: %s at '%s' is not noticed\n", to, place);
+    return faint == 1;
+}
+
 int main(int argc, char **argv)
 {
     char first[3 * WORD];
     int ok = 1, pairs = 0;
-    if (argc != 3) return 2;
-    char *style = read_file(argv[1]), *print = read_file(argv[2]);
+    if (argc != 4) return 2;
+    char *style = read_file(argv[1]), *print = read_file(argv[2]), *charts = read_text(argv[3]);
     const double white[3] = { 1, 1, 1 }, grey[3] = { 119 / 255.0, 119 / 255.0, 119 / 255.0 },
                  black[3] = { 0 };
     ok &= fabs(contrast(white, black) - 21) < 1e-12 && fabs(contrast(grey, white) - 4.48) < 0.005;
@@ -237,8 +263,13 @@ int main(int argc, char **argv)
     ok &= finds(style, ".play tspan.c1", "#c04e00", "#d55e00", "tspan.c1: fill");
     ok &= finds(style, ".play rect.s3", "#bcbddc", "#5c5d7c", "#sectors text: fill");
     ok &= finds(style, "#sectors text", "#1b1f24", "#6b6f74", "#sectors text: fill");
-    if (ok) printf("%d pairs of colours\n", pairs);
+    int styles = 0;
+    if (look_at_charts(charts, &styles, first)) ok = 0, printf("FAIL: too faint on white: %s\n", first);
+    if (styles < LEAST_STYLES) ok = 0, printf("FAIL: only %d styles of lines\n", styles);
+    ok &= finds_in_charts(charts, "line 4 ", "#e69f00") && finds_in_charts(charts, "ink_of(6)", "#d55e00");
+    if (ok) printf("%d pairs of colours, %d styles of lines\n", pairs, styles);
     free(style);
     free(print);
+    free(charts);
     return !ok;
 }

@@ -74,6 +74,7 @@ struct state {
     double m[6]; /* x' = m0 x + m2 y + m4, y' = m1 x + m3 y + m5 */
     double size, width;
     char anchor, stroke, fill; /* s(tart), m(iddle), e(nd); 0: none, w: white, i: ink */
+    double rgb[3];             /* of what is filled                                    */
 };
 
 struct reader {
@@ -143,6 +144,16 @@ static char paint(const char *value, char before)
     return strcasecmp(value, "#ffffff") && strcmp(value, "white") ? 'i' : 'w';
 }
 
+/* The colour of a value that is one: "#0072b2", "rgb(0,114,178)"; of others it is black. */
+static void colour(const char *value, double rgb[3])
+{
+    unsigned c[3] = { 0 };
+    if (!value || !strcmp(value, "currentColor")) return;
+    if (sscanf(value, "rgb(%u,%u,%u", &c[0], &c[1], &c[2]) != 3)
+        sscanf(value, "#%2x%2x%2x", &c[0], &c[1], &c[2]);
+    for (int i = 0; i < 3; i++) rgb[i] = !strcmp(value, "white") ? 1 : c[i] / 255.0;
+}
+
 static void inherit(struct state *s, const char **a)
 {
     const char *anchor = attribute(a, "text-anchor");
@@ -151,6 +162,7 @@ static void inherit(struct state *s, const char **a)
     s->width = number(a, "stroke-width", s->width);
     s->stroke = paint(attribute(a, "stroke"), s->stroke);
     s->fill = paint(attribute(a, "fill"), s->fill);
+    colour(attribute(a, "fill"), s->rgb);
     if (anchor) s->anchor = *anchor;
 }
 
@@ -263,6 +275,7 @@ static void add_text(struct reader *r)
     double x = r->x - (s->anchor == 'm' ? width / 2 : s->anchor == 'e' ? width : 0);
     if (r->words[strspn(r->words, " \n\t")] == '\0') return;
     snprintf(text.words, sizeof text.words, "%s", r->words);
+    memcpy(text.rgb, s->rgb, sizeof text.rgb);
     top = r->y + s->size * top, bottom = r->y + s->size * bottom;
     text.corner[0] = place(s->m, x, top), text.corner[1] = place(s->m, x + width, top);
     text.corner[2] = place(s->m, x + width, bottom), text.corner[3] = place(s->m, x, bottom);

@@ -15,6 +15,7 @@ struct svg_text {
     char words[SVG_WORDS];
     struct svg_point corner[4];
     unsigned missing; /* the first character that the font has no glyph for; 0: none */
+    double rgb[3];    /* its colour, each part 0..1                                  */
 };
 
 /* A point symbol, or a filled area: its box */

@@ -18,8 +18,8 @@ do for [t=1:2] {
   set label 90 "learning rate" at screen at_x(432), at_y(402) center tc rgb ink
   set label 91 "loss after 500 steps" at screen at_x(16), at_y(198) center rotate tc rgb ink
   set label 2 "guessing: log 2" at 0.013, 0.82 left tc rgb faint
-  set label 3 "median of 5 seeds," at 0.18, 0.16 left tc ls 6
-  set label 4 "lowest to highest" at 0.18, 0.12 left tc ls 6
+  set label 3 "median of 5 seeds," at 0.18, 0.16 left tc ls ink_of(6)
+  set label 4 "lowest to highest" at 0.18, 0.12 left tc ls ink_of(6)
   plot log(2) with lines ls 42 dt 2, \
        out.".csv" using 1:3:2:4 with yerrorlines ls 6
 }

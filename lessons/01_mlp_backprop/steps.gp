@@ -20,10 +20,10 @@ do for [t=1:2] {
   set mytics 1
   set label 90 "step h" at screen at_x(437), at_y(402) center tc rgb ink
   set label 91 "worst error / largest gradient" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "central, float" at 1e-11, 7e0 center tc ls 6
-  set label 3 "forward, double" at 4e-11, 2e-3 left tc ls 5
-  set label 4 "central, double" at 3e-12, 3e-6 right tc ls 3
-  set label 5 "complex step" at 1e-11, 1e-14 center tc ls 7
+  set label 2 "central, float" at 1e-11, 7e0 center tc ls ink_of(6)
+  set label 3 "forward, double" at 4e-11, 2e-3 left tc ls ink_of(5)
+  set label 4 "central, double" at 3e-12, 3e-6 right tc ls ink_of(3)
+  set label 5 "complex step" at 1e-11, 1e-14 center tc ls ink_of(7)
   plot out.".csv" using 1:4 with linespoints ls 6, \
        "" using 1:2 with linespoints ls 5, \
        "" using 1:3 with linespoints ls 3, \

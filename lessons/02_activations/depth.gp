@@ -19,12 +19,12 @@ do for [t=1:2] {
   set mytics 1
   set label 90 "hidden layers" at screen at_x(397), at_y(442) center tc rgb ink
   set label 91 "gradient at the first / at the last layer" at screen at_x(16), at_y(218) center rotate tc rgb ink
-  set label 2 "elu" at 20.3, 7 left tc ls 3
-  set label 3 "tanh" at 20.3, 2 left tc ls 8
-  set label 4 "relu, gelu" at 20.3, 0.65 left tc ls 5
-  set label 5 "softplus" at 20.3, 0.12 left tc ls 9
-  set label 6 "silu" at 20.3, 0.022 left tc ls 4
-  set label 7 "sigmoid" at 20.3, 4e-10 left tc ls 6
+  set label 2 "elu" at 20.3, 7 left tc ls ink_of(3)
+  set label 3 "tanh" at 20.3, 2 left tc ls ink_of(8)
+  set label 4 "relu, gelu" at 20.3, 0.65 left tc ls ink_of(5)
+  set label 5 "softplus" at 20.3, 0.12 left tc ls ink_of(9)
+  set label 6 "silu" at 20.3, 0.022 left tc ls ink_of(4)
+  set label 7 "sigmoid" at 20.3, 4e-10 left tc ls ink_of(6)
   plot out.".csv" using 1:5 with linespoints ls 6, \
        "" using 1:10 with linespoints ls 4, \
        "" using 1:7 with linespoints ls 9, \

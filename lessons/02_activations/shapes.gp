@@ -22,8 +22,8 @@ do for [t=1:2] {
     set bmargin at screen at_y(38 + row * 195 + 140)
     set label 1 word(names, k + 1) at graph 0, graph 1.1 left font ",15" tc rgb ink
     if (k == 0) {
-      set label 2 "f(x)" at 1.3, 2.6 right tc ls 5
-      set label 3 "f'(x)" at 2.7, 0.55 left tc ls 6
+      set label 2 "f(x)" at 1.3, 2.6 right tc ls ink_of(5)
+      set label 3 "f'(x)" at 2.7, 0.55 left tc ls ink_of(6)
     } else { unset label 2; unset label 3 }
     if (k < 2) { # the slope jumps: no line between its two sides
       plot out.".csv" using 1:($1 <= 0 ? column(2 * k + 3) : NaN) with lines ls 6 dt 2, \

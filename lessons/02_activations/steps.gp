@@ -20,12 +20,12 @@ do for [t=1:2] {
   set mytics 1
   set label 90 "step h" at screen at_x(437), at_y(422) center tc rgb ink
   set label 91 "error / slope" at screen at_x(16), at_y(208) center rotate tc rgb ink
-  set label 2 "central, float, x = 10: always 0" at 2e-15, 6 left tc ls 7
-  set label 3 "central, x = 10" at 3e-8, 5e-3 right tc ls 4
-  set label 4 "central, float, x = 1" at 2.5e-6, 4e-2 left tc ls 6
-  set label 5 "forward, x = 1" at 3e-13, 2e-6 right tc ls 5
-  set label 6 "central, x = 1" at 3e-6, 1.5e-12 left tc ls 3
-  set label 7 "complex step, x = 10" at 1e-11, 1e-14 center tc ls 8
+  set label 2 "central, float, x = 10: always 0" at 2e-15, 6 left tc ls ink_of(7)
+  set label 3 "central, x = 10" at 3e-8, 5e-3 right tc ls ink_of(4)
+  set label 4 "central, float, x = 1" at 2.5e-6, 4e-2 left tc ls ink_of(6)
+  set label 5 "forward, x = 1" at 3e-13, 2e-6 right tc ls ink_of(5)
+  set label 6 "central, x = 1" at 3e-6, 1.5e-12 left tc ls ink_of(3)
+  set label 7 "complex step, x = 10" at 1e-11, 1e-14 center tc ls ink_of(8)
   plot out.".csv" using 1:6 with linespoints ls 7, \
        "" using 1:5 with linespoints ls 4, \
        "" using 1:4 with linespoints ls 6, \

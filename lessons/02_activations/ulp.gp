@@ -24,9 +24,9 @@ do for [t=1:2] {
     set label 90 "x" at graph 0.5, screen at_y(402) center tc rgb ink
     if (k == 0) { set ytics ("0.1" 0.1, "1" 1, "10" 10, "1e2" 100, "1e3" 1e3, "1e4" 1e4, "1e5" 1e5, "1e6" 1e6, "1e7" 1e7) } else { set format y ""; set ytics 10; unset label 1 }
     if (k == 2) {
-      set label 3 "as printed" at -3, 2e5 left tc ls 6
-      set label 4 "reference" at -11, 800 left tc ls 5
-      set label 5 "polynomial" at -11, 0.35 left tc ls 3
+      set label 3 "as printed" at -3, 2e5 left tc ls ink_of(6)
+      set label 4 "reference" at -11, 800 left tc ls ink_of(5)
+      set label 5 "polynomial" at -11, 0.35 left tc ls ink_of(3)
     }
     plot out.".csv" using 1:(column(3 * k + 2)) with lines ls 6, \
          "" using 1:(column(3 * k + 3)) with lines ls 5, \

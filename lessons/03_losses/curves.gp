@@ -17,8 +17,8 @@ do for [t=1:2] {
   set label 1 "The right answer is yes, the network says p = sigmoid(z)" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set label 90 "logit z of the right answer" at graph 0.5, screen at_y(362) center tc rgb ink
   set label 2 "loss" at graph 0, screen at_y(51) left tc rgb ink
-  set label 3 "cross-entropy" at -3.6, 4.4 left tc ls 6
-  set label 4 "squared error" at -7.7, 1.45 left tc ls 5
+  set label 3 "cross-entropy" at -3.6, 4.4 left tc ls ink_of(6)
+  set label 4 "squared error" at -7.7, 1.45 left tc ls ink_of(5)
   plot out.".csv" using 1:5 with lines ls 6, \
        "" using 1:3 with lines ls 5 dt 2
   set lmargin at screen at_x(465)

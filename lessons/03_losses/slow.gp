@@ -17,10 +17,10 @@ do for [t=1:2] {
   set ytics 0.1
   set label 90 "steps" at screen at_x(433), at_y(402) center tc rgb ink
   set label 91 "errors, share of all points" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "cross-entropy" at 57, 0.31 left tc ls 6
-  set label 3 "squared error" at 272, 0.53 left tc ls 5
-  set label 4 "squared error," at 310, 0.2 right tc ls 3
-  set label 6 "rate 8" at 310, 0.163 right tc ls 3
+  set label 2 "cross-entropy" at 57, 0.31 left tc ls ink_of(6)
+  set label 3 "squared error" at 272, 0.53 left tc ls ink_of(5)
+  set label 4 "squared error," at 310, 0.2 right tc ls ink_of(3)
+  set label 6 "rate 8" at 310, 0.163 right tc ls ink_of(3)
   set label 5 "ordinary start," at 1.1, 0.2 left tc rgb faint
   set label 7 "both losses" at 1.1, 0.163 left tc rgb faint
   plot out.".csv" using 1:9 with lines ls 5 lw 1.2 dt 3, \

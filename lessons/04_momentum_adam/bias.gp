@@ -20,9 +20,9 @@ do for [t=1:2] {
   set xtics (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
   set label 90 "rate" at screen at_x(433), at_y(402) center tc rgb ink
   set label 91 "loss of the training images" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "with" at 0.00025, 0.5 left tc ls 5
-  set label 3 "without" at 0.00011, 0.28 right tc ls 6
-  set label 4 "without, but with a warm-up" at 0.0125, 2.2 right tc ls 3
+  set label 2 "with" at 0.00025, 0.5 left tc ls ink_of(5)
+  set label 3 "without" at 0.00011, 0.28 right tc ls ink_of(6)
+  set label 4 "without, but with a warm-up" at 0.0125, 2.2 right tc ls ink_of(3)
   plot out.".csv" using 1:6:5:7 with yerrorbars ls 6 lw 1, "" using 1:6 with lines ls 6, \
        "" using 1:9:8:10 with yerrorbars ls 3 lw 1, "" using 1:9 with lines ls 3, \
        "" using 1:3:2:4 with yerrorbars ls 5 lw 1, "" using 1:3 with lines ls 5

@@ -18,11 +18,11 @@ do for [t=1:2] {
   set ytics (0.2, 0.3, 0.4, 0.5, 0.7, 1)
   set label 90 "steps" at screen at_x(365), at_y(402) center tc rgb ink
   set label 91 "loss of 40 batches" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "gradient descent" at 408, 0.325 left tc ls 6
-  set label 3 "heavy ball" at 408, 0.29 left tc ls 5
-  set label 4 "Adam, Nesterov" at 408, 0.255 left tc ls 3
-  set label 5 "AdaGrad" at 124, 0.72 left tc ls 8
-  set label 6 "Lion" at 408, 0.207 left tc ls 7
+  set label 2 "gradient descent" at 408, 0.325 left tc ls ink_of(6)
+  set label 3 "heavy ball" at 408, 0.29 left tc ls ink_of(5)
+  set label 4 "Adam, Nesterov" at 408, 0.255 left tc ls ink_of(3)
+  set label 5 "AdaGrad" at 124, 0.72 left tc ls ink_of(8)
+  set label 6 "Lion" at 408, 0.207 left tc ls ink_of(7)
   plot out.".csv" using 1:2 with linespoints ls 6, \
        "" using 1:3 with linespoints ls 5, \
        "" using 1:6 with linespoints ls 8, \

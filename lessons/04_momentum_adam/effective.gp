@@ -18,11 +18,11 @@ do for [t=1:2] {
   set xtics (1, 2, 5, 10, 20, 50, 100, 200, 400)
   set label 90 "steps" at screen at_x(385), at_y(402) center tc rgb ink
   set label 91 "size of a step / rate" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "95 % below" at 415, 0.36 left tc ls 5
-  set label 3 "75 %" at 415, 0.21 left tc ls 5
-  set label 4 "median" at 415, 0.12 left tc ls 5
-  set label 5 "25 %" at 415, 0.053 left tc ls 5
-  set label 6 "5 %" at 415, 0.0105 left tc ls 5
+  set label 2 "95 % below" at 415, 0.36 left tc ls ink_of(5)
+  set label 3 "75 %" at 415, 0.21 left tc ls ink_of(5)
+  set label 4 "median" at 415, 0.12 left tc ls ink_of(5)
+  set label 5 "25 %" at 415, 0.053 left tc ls ink_of(5)
+  set label 6 "5 %" at 415, 0.0105 left tc ls ink_of(5)
   plot out.".csv" using 1:2:6 with filledcurves fs solid 0.18 noborder lc rgb "#0072b2", \
        "" using 1:3:5 with filledcurves fs solid 0.4 noborder lc rgb "#0072b2", \
        "" using 1:4 with lines ls 5 lw 2.4

@@ -17,8 +17,8 @@ do for [t=1:2] {
   set ytics 0.2
   set label 90 "singular value before, as a share of the matrix's length" at screen at_x(433), at_y(402) center tc rgb ink
   set label 91 "after five steps" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "Polar Express" at 0.0013, 1.19 right tc ls 3
-  set label 3 "Jordan" at 0.0011, 0.36 left tc ls 5
-  set label 4 "classical" at 0.016, 0.28 left tc ls 6
+  set label 2 "Polar Express" at 0.0013, 1.19 right tc ls ink_of(3)
+  set label 3 "Jordan" at 0.0011, 0.36 left tc ls ink_of(5)
+  set label 4 "classical" at 0.016, 0.28 left tc ls ink_of(6)
   plot out.".csv" using 1:4 with lines ls 6, "" using 1:3 with lines ls 3, "" using 1:2 with lines ls 5
 }

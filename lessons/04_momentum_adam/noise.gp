@@ -18,10 +18,10 @@ do for [t=1:2] {
   set yrange [3e-5:12]
   set label 90 "steps" at screen at_x(433), at_y(402) center tc rgb ink
   set label 91 "loss" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "constant rate" at 1024, 6.2 left tc ls 6
-  set label 3 "schedule-free" at 1.2, 0.012 left tc ls 5
-  set label 4 "average of a constant rate" at 1.2, 0.0045 left tc ls 3
-  set label 5 "rate that falls to 0 at step 4096" at 1.2, 0.0017 left tc ls 4
+  set label 2 "constant rate" at 1024, 6.2 left tc ls ink_of(6)
+  set label 3 "schedule-free" at 1.2, 0.012 left tc ls ink_of(5)
+  set label 4 "average of a constant rate" at 1.2, 0.0045 left tc ls ink_of(3)
+  set label 5 "rate that falls to 0 at step 4096" at 1.2, 0.0017 left tc ls ink_of(4)
   plot out.".csv" using 1:3:2:4 with yerrorbars ls 6 lw 1, "" using 1:3 with lines ls 6, \
        "" using 1:12:11:13 with yerrorbars ls 4 lw 1, "" using 1:12 with lines ls 4, \
        "" using 1:6:5:7 with yerrorbars ls 3 lw 1, "" using 1:6 with lines ls 3, \

@@ -22,7 +22,7 @@ do for [t=1:2] {
   do for [i=1:3] {
     set tmargin at screen at_y(40 + 152*(i - 1))
     set bmargin at screen at_y(180 + 152*(i - 1))
-    set label 2 word(names, i) at 1.4, 1.35 right tc ls int(word(lines, i))
+    set label 2 word(names, i) at 1.4, 1.35 right tc ls ink_of(int(word(lines, i)))
     set label 3 i == 1 ? "start" : "" at -5.08, 1.22 right tc rgb ink
     set label 4 "y" at screen at_x(16), at_y(110 + 152*(i - 1)) center tc rgb ink
     if (i < 3) { set format x "" } else { set format x "%g" }

@@ -20,9 +20,9 @@ do for [t=1:2] {
   set parametric
   unset grid
   set label 2 "from (-1.2, 1) to the lowest point, (1, 1)" at 0, 2.42 center tc rgb ink
-  set label 3 "gradient descent" at 0, 2.14 center tc ls 6
-  set label 4 "heavy ball" at 0, 1.9 center tc ls 5
-  set label 5 "Adam" at 0, 1.66 center tc ls 3
+  set label 3 "gradient descent" at 0, 2.14 center tc ls ink_of(6)
+  set label 4 "heavy ball" at 0, 1.9 center tc ls ink_of(5)
+  set label 5 "Adam" at 0, 1.66 center tc ls ink_of(3)
   plot for [c in "0.1 1 4 12 30 70"] 1 - sqrt(c)*cos(t), (1 - sqrt(c)*cos(t))**2 + sqrt(c)/10*sin(t) with lines lc rgb "#cccccc" lw 1, \
        out.".csv" using 8:9 with linespoints ls 3 lw 1.2, \
        "" using 2:3 with linespoints ls 6 lw 1.2, \

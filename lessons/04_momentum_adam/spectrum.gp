@@ -18,8 +18,8 @@ do for [t=1:2] {
   set label 90 "number, largest first" at screen at_x(433), at_y(402) center tc rgb ink
   set label 91 "singular value" at screen at_x(16), at_y(198) center rotate tc rgb ink
   set label 2 "before" at 46, 0.02 right tc rgb ink
-  set label 3 "Jordan" at 96, 0.55 left tc ls 5
-  set label 4 "Polar Express" at 20, 1.5 left tc ls 3
-  set label 5 "classical" at 88, 0.22 right tc ls 6
+  set label 3 "Jordan" at 96, 0.55 left tc ls ink_of(5)
+  set label 4 "Polar Express" at 20, 1.5 left tc ls ink_of(3)
+  set label 5 "classical" at 88, 0.22 right tc ls ink_of(6)
   plot out.".csv" using 1:2 with lines ls 1, "" using 1:5 with lines ls 6, "" using 1:4 with lines ls 3, "" using 1:3 with lines ls 5
 }

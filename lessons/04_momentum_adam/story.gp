@@ -17,13 +17,13 @@ do for [t=1:2] {
   set xtics (1, 41, 81, 120, 160)
   set label 90 "steps" at screen at_x(390), at_y(442) center tc rgb ink
   set label 91 "size of a step / rate" at screen at_x(16), at_y(218) center rotate tc rgb ink
-  set label 2 "heavy ball" at 163, 2.1 left tc ls 1
-  set label 3 "Lion" at 163, 0.85 left tc ls 7
-  set label 4 "gradient descent" at 163, 0.27 left tc ls 6
-  set label 5 "RMSprop" at 163, 0.1 left tc ls 4
-  set label 6 "Adam" at 163, 0.04 left tc ls 3
-  set label 7 "AdaGrad" at 163, 0.0046 left tc ls 5
-  set label 8 "Adadelta" at 163, 0.0016 left tc ls 9
+  set label 2 "heavy ball" at 163, 2.1 left tc ls ink_of(1)
+  set label 3 "Lion" at 163, 0.85 left tc ls ink_of(7)
+  set label 4 "gradient descent" at 163, 0.27 left tc ls ink_of(6)
+  set label 5 "RMSprop" at 163, 0.1 left tc ls ink_of(4)
+  set label 6 "Adam" at 163, 0.04 left tc ls ink_of(3)
+  set label 7 "AdaGrad" at 163, 0.0046 left tc ls ink_of(5)
+  set label 8 "Adadelta" at 163, 0.0016 left tc ls ink_of(9)
   plot out.".csv" using 1:3 with lines ls 1, \
        "" using 1:2 with lines ls 6, \
        "" using 1:5 with lines ls 4, \

@@ -19,14 +19,14 @@ do for [t=1:2] {
   set xtics (0.0001, 0.001, 0.01, 0.1, 1, 10)
   set label 90 "rate" at screen at_x(438), at_y(462) center tc rgb ink
   set label 91 "loss of the training images" at screen at_x(16), at_y(228) center rotate tc rgb ink
-  set label 2 "Adadelta" at 8.5e-5, 3.09 right tc ls 9
-  set label 3 "gradient descent" at 8.5e-5, 2.28 right tc ls 6
-  set label 4 "AdaGrad" at 8.5e-5, 1.59 right tc ls 8
-  set label 5 "heavy ball," at 8.5e-5, 1.06 right tc ls 5
-  set label 6 "Nesterov" at 8.5e-5, 0.91 right tc ls 2
-  set label 7 "Adam, NAdam" at 8.5e-5, 0.6 right tc ls 3
-  set label 8 "RMSprop" at 8.5e-5, 0.48 right tc ls 4
-  set label 9 "Lion" at 8.5e-5, 0.357 right tc ls 7
+  set label 2 "Adadelta" at 8.5e-5, 3.09 right tc ls ink_of(9)
+  set label 3 "gradient descent" at 8.5e-5, 2.28 right tc ls ink_of(6)
+  set label 4 "AdaGrad" at 8.5e-5, 1.59 right tc ls ink_of(8)
+  set label 5 "heavy ball," at 8.5e-5, 1.06 right tc ls ink_of(5)
+  set label 6 "Nesterov" at 8.5e-5, 0.91 right tc ls ink_of(2)
+  set label 7 "Adam, NAdam" at 8.5e-5, 0.6 right tc ls ink_of(3)
+  set label 8 "RMSprop" at 8.5e-5, 0.48 right tc ls ink_of(4)
+  set label 9 "Lion" at 8.5e-5, 0.357 right tc ls ink_of(7)
   plot out.".csv" using 1:7 with linespoints ls 9, \
        "" using 1:2 with linespoints ls 6, \
        "" using 1:6 with linespoints ls 8, \

@@ -20,8 +20,8 @@ do for [t=1:2] {
   do for [i=1:2] {
     set tmargin at screen at_y(40 + 190*(i - 1))
     set bmargin at screen at_y(214 + 190*(i - 1))
-    set label 2 i == 1 ? "gradient descent" : "schedule-free, z" at 3.55, -1.28 right tc ls (i == 1 ? 6 : 2)
-    set label 5 i == 1 ? "" : "x, the mean of all z" at 3.55, -1.66 right tc ls 5
+    set label 2 i == 1 ? "gradient descent" : "schedule-free, z" at 3.55, -1.28 right tc ls ink_of(i == 1 ? 6 : 2)
+    set label 5 i == 1 ? "" : "x, the mean of all z" at 3.55, -1.66 right tc ls ink_of(5)
     set label 3 i == 1 ? "start" : "" at 3.06, 1 left tc rgb ink
     set label 4 "y" at screen at_x(16), at_y(127 + 190*(i - 1)) center tc rgb ink
     if (i < 2) { set format x "" } else { set format x "%g" }

@@ -18,12 +18,12 @@ do for [t=1:2] {
   set ytics (0.03, 0.05, 0.1, 0.2, 0.5, 1)
   set label 90 "steps" at screen at_x(370), at_y(402) center tc rgb ink
   set label 91 "loss of 40 batches" at screen at_x(16), at_y(198) center rotate tc rgb ink
-  set label 2 "momentum" at 408, 0.33 left tc ls 6
-  set label 3 "Adam" at 408, 0.19 left tc ls 3
-  set label 7 "normalised" at 408, 0.248 left tc ls 7
-  set label 4 "Muon" at 408, 0.066 left tc ls 5
-  set label 5 "Polar Express," at 408, 0.047 left tc ls 4
-  set label 6 "exact" at 408, 0.036 left tc ls 8
+  set label 2 "momentum" at 408, 0.33 left tc ls ink_of(6)
+  set label 3 "Adam" at 408, 0.19 left tc ls ink_of(3)
+  set label 7 "normalised" at 408, 0.248 left tc ls ink_of(7)
+  set label 4 "Muon" at 408, 0.066 left tc ls ink_of(5)
+  set label 5 "Polar Express," at 408, 0.047 left tc ls ink_of(4)
+  set label 6 "exact" at 408, 0.036 left tc ls ink_of(8)
   plot out.".csv" using 1:2 with linespoints ls 6, \
        "" using 1:7 with linespoints ls 7, \
        "" using 1:3 with linespoints ls 3, \

@@ -22,8 +22,8 @@ do for [t=1:2] {
   set yrange [0:0.9]
   set ytics 0.2
   set format y "%.1f"
-  set label 2 "5,000 others" at 1.5e-4, 0.66 left tc ls 6
-  set label 3 "the 1,000" at 3e-4, 0.14 left tc ls 5
+  set label 2 "5,000 others" at 1.5e-4, 0.66 left tc ls ink_of(6)
+  set label 3 "the 1,000" at 3e-4, 0.14 left tc ls ink_of(5)
   plot out.".csv" using (place($1)):3:2:4 with yerrorbars ls 5 lw 1, "" using (place($1)):3 with lines ls 5, \
        "" using (place($1)):6:5:7 with yerrorbars ls 6 lw 1, "" using (place($1)):6 with lines ls 6
   do for [i in "1 2 3 90 91 92 93"] { unset label int(i) }

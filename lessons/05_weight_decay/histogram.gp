@@ -18,9 +18,9 @@ do for [t=1:2] {
   set label 90 "weight" at screen at_x(390), at_y(402) center tc rgb ink
   set label 91 "weights in the bin" at screen at_x(16), at_y(198) center rotate tc rgb ink
   set label 2 "no decay" at screen at_x(708), at_y(120) left tc rgb ink
-  set label 3 "L2, 0.01" at screen at_x(708), at_y(145) left tc ls 5
-  set label 4 "L2, 0.1" at screen at_x(708), at_y(170) left tc ls 6
-  set label 5 "L1, 0.001" at screen at_x(708), at_y(195) left tc ls 3
+  set label 3 "L2, 0.01" at screen at_x(708), at_y(145) left tc ls ink_of(5)
+  set label 4 "L2, 0.1" at screen at_x(708), at_y(170) left tc ls ink_of(6)
+  set label 5 "L1, 0.001" at screen at_x(708), at_y(195) left tc ls ink_of(3)
   plot out.".csv" using 1:($2 > 0 ? $2 : 1/0) with histeps lc rgb ink lw 1.6, \
        "" using 1:($3 > 0 ? $3 : 1/0) with histeps ls 5, \
        "" using 1:($5 > 0 ? $5 : 1/0) with histeps ls 3, \

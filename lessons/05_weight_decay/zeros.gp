@@ -21,8 +21,8 @@ do for [t=1:2] {
   set yrange [-2:62]
   set format y "%g"
   set ytics 20
-  set label 2 "soft threshold" at 1.3e-3, 28 right tc ls 5
-  set label 3 "by slope: none" at 1.1e-4, 9 left tc ls 6
+  set label 2 "soft threshold" at 1.3e-3, 28 right tc ls ink_of(5)
+  set label 3 "by slope: none" at 1.1e-4, 9 left tc ls ink_of(6)
   plot out.".csv" using 1:12:11:13 with yerrorbars ls 5 lw 1, "" using 1:12 with lines ls 5, \
        "" using 1:3 with linespoints ls 6
   do for [i in "1 2 3 90 91 92 93"] { unset label int(i) }

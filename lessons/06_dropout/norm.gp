@@ -19,7 +19,7 @@ do for [t=1:2] {
   set label 91 "wrong guesses of 5,000 others, share" at screen at_x(12), at_y(47) left tc rgb ink
   set yrange [0.15:0.25]
   set ytics 0.02
-  set label 2 "dropout" at 0.33, 0.222 right tc ls 6
+  set label 2 "dropout" at 0.33, 0.222 right tc ls ink_of(6)
   plot for [k=1:4] out.".csv" using 1:(column(1 + k)) with linespoints ls (4 + k)
   unset label
   set lmargin at screen at_x(466)
@@ -28,10 +28,10 @@ do for [t=1:2] {
   set label 91 "their loss" at screen at_x(432), at_y(47) left tc rgb ink
   set yrange [0.45:0.95]
   set ytics 0.1
-  set label 2 "plain" at 0.25, 0.84 right tc ls 5
-  set label 3 "dropout" at 0.22, 0.662 left tc ls 6
-  set label 4 "normalized" at 1.2, 0.735 right tc ls 7
-  set label 5 "both" at 1.2, 0.56 right tc ls 8
+  set label 2 "plain" at 0.25, 0.84 right tc ls ink_of(5)
+  set label 3 "dropout" at 0.22, 0.662 left tc ls ink_of(6)
+  set label 4 "normalized" at 1.2, 0.735 right tc ls ink_of(7)
+  set label 5 "both" at 1.2, 0.56 right tc ls ink_of(8)
   plot for [k=1:4] out.".csv" using 1:(column(5 + k)) with linespoints ls (4 + k)
   unset multiplot
 }

@@ -16,8 +16,8 @@ do for [t=1:2] {
   set ytics 0.2
   set label 90 "pixels" at screen at_x(337), at_y(402) center tc rgb ink
   set label 91 "wrong guesses, share" at screen at_x(12), at_y(47) left tc rgb ink
-  set label 2 "dense layers" at screen at_x(622), at_y(102) left tc ls 6
-  set label 3 "two convolutions first" at screen at_x(622), at_y(130) left tc ls 5
+  set label 2 "dense layers" at screen at_x(622), at_y(102) left tc ls ink_of(6)
+  set label 3 "two convolutions first" at screen at_x(622), at_y(130) left tc ls ink_of(5)
   plot out.".csv" using 1:2:4 with filledcurves fs solid 0.18 noborder lc rgb "#d55e00", \
        "" using 1:5:7 with filledcurves fs solid 0.18 noborder lc rgb "#0072b2", \
        "" using 1:3 with linespoints ls 6, "" using 1:6 with linespoints ls 5
