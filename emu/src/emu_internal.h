@@ -82,14 +82,16 @@ struct AsyncCopy {
     Where where;
 };
 
+/* First what every barrier touches: it is read for all threads of the block, whose cache is small. */
 struct Thread {
     uint3 index; /* threadIdx                                           */
-    int linear, warp, lane;
     State state;
     Yielded yielded;
-    Where where; /* the call it waits in                                */
     bool predicate;
     bool fenced; /* for more than its block, since it last arrived at its cluster's barrier */
+    Fiber *fiber;
+    Where where; /* the call it waits in                                */
+    int linear, warp, lane;
     Collective kind;
     unsigned mask;
     int source; /* of a shuffle: the lane whose value it wants, else -1 */
@@ -101,7 +103,6 @@ struct Thread {
         CompleteFn *complete;
         const void *spins_pc; /* nullptr: spins_on is a name */
     };
-    Fiber *fiber;
     std::deque<AsyncCopy> async; /* issued, not yet waited for, oldest first           */
     unsigned batch;              /* commits so far                                    */
     const Meeting *meeting;      /* which it waits for, and the phase that must end    */
@@ -131,7 +132,7 @@ void count_library_kernel();
 
 /* ---- left_out.cpp ---- */
 
-bool watches_syncs(); /* is any synchronisation listed, or left out? */
+extern const bool watches_syncs; /* is any synchronisation listed, or left out? */
 
 /* ---- hooks.cpp ---- */
 

@@ -27,14 +27,11 @@ static void note(const char *what, const std::string &line)
     _Exit(1);
 }
 
-bool watches_syncs()
-{
-    return without || syncs;
-}
+const bool watches_syncs = without || syncs;
 
 bool left_out(const char *what, Where where)
 {
-    if (!without && !syncs) return false;
+    if (!watches_syncs) return false;
     std::string line = source_line(where);
     if (syncs) note(what, line);
     return without && line == without;

@@ -221,7 +221,7 @@ static void release_barrier()
 int block_barrier(bool predicate, Where where)
 {
     if (!current) fail("host", where, "__syncthreads is called by host code");
-    if (left_out("__syncthreads", where)) return predicate;
+    if (watches_syncs && left_out("__syncthreads", where)) return predicate;
     Thread &thread = *current;
     thread.predicate = predicate;
     thread.state = State::at_barrier;

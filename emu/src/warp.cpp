@@ -102,7 +102,7 @@ void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *com
                      int source)
 {
     if (!current) fail("host", where, "%s is called by host code", name_of(kind));
-    if (kind == Collective::syncwarp && left_out("__syncwarp", where)) return;
+    if (watches_syncs && kind == Collective::syncwarp && left_out("__syncwarp", where)) return;
     Thread &thread = *current;
     if (!(mask >> thread.lane & 1))
         fail("warp", where, "lane %d calls %s with mask %08x, which does not name it", thread.lane,
