@@ -12,12 +12,15 @@
  *     19 0 obj
  *     <</contents [9 0 R /XYZ 6 826 0]
  */
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/memory.h"
 #include "../base/process.h"
 #include "site.h"
+
+#define NOTES "notes" /* the browser's folder, below ours */
 
 enum { OLDEST = 131, DEEPEST = 8 }; /* the first Chromium that writes page numbers; nodes above a sheet */
 
@@ -59,14 +62,27 @@ int site_browser(const char **browser, char *error)
     return 1;
 }
 
-/* Prints the page. Chromium's exit code is 0 whatever happens: what it leaves is looked at. What it says goes
- * to a file, as most of it is about a desktop that is not there. No sandbox: root and containers have none,
- * and the page, which is ours, has no scripts. */
-static int run_browser(const char *browser, const char *page, const char *pdf, char *error)
+/* The last line of a file, without its end; empty: it has none. */
+static void last_line(FILE *f, char *line, int room)
 {
-    char from[FILE_PATH + 64], to[FILE_PATH + 64];
+    rewind(f);
+    *line = '\0';
+    while (fgets(line, room, f)) {
+    }
+    line[strcspn(line, "\n")] = '\0';
+}
+
+/* Prints the page. Chromium's exit code is 0 whatever happens: what it leaves is looked at. What it says goes
+ * to a file, as most of it is about a desktop that is not there. It keeps what it notes in a folder of ours,
+ * not at home, where there may be none. No sandbox: root and containers have none, and the page, which is
+ * ours, has no scripts. */
+static int run_browser(const struct site *s, const char *browser, const char *page, const char *pdf,
+                       char *error)
+{
+    char from[FILE_PATH + 64], to[FILE_PATH + 64], notes[FILE_PATH + 64], line[300];
     snprintf(from, sizeof from, "file://%s", page);
     snprintf(to, sizeof to, "--print-to-pdf=%s", pdf);
+    snprintf(notes, sizeof notes, "--user-data-dir=%s/" NOTES, s->parts);
     const char *const argv[] = { browser,
                                  "--headless",
                                  "--no-sandbox",
@@ -74,14 +90,31 @@ static int run_browser(const char *browser, const char *page, const char *pdf, c
                                  "--disable-dev-shm-usage",
                                  "--no-pdf-header-footer",
                                  "--generate-pdf-document-outline",
+                                 notes,
                                  to,
                                  from,
                                  NULL };
     FILE *said = tmpfile();
     if (!said) memory_fail("cannot make a working file in the folder for temporary files");
     int code = process_run(argv, -1, fileno(said), fileno(said), error);
+    last_line(said, line, sizeof line);
     fclose(said);
-    return !code || error_set(error, "%s ended with code %d", browser, code);
+    if (code) error_one_line(line);
+    return !code || error_set(error, "%s ended with code %d: %s", browser, code, line);
+}
+
+static int remove_one(const char *path, const struct stat *is, int kind, struct FTW *where)
+{
+    (void)is, (void)kind, (void)where;
+    remove(path);
+    return 0;
+}
+
+static void remove_notes(const struct site *s)
+{
+    char path[FILE_PATH + 32];
+    snprintf(path, sizeof path, "%s/" NOTES, s->parts);
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* ---- the PDF ---- */
@@ -208,14 +241,15 @@ int site_pdf(struct site *s, const char *book, const char *browser, int *sheets,
     snprintf(page, sizeof page, "%s/book.html", s->parts);
     snprintf(made, sizeof made, "%s/book.pdf", s->parts);
     int ok = site_print_write(&print, page, no_sheet, NULL, error) &&
-             run_browser(browser, page, made, error) && pdf_open(&first, made, error) &&
+             run_browser(s, browser, page, made, error) && pdf_open(&first, made, error) &&
              site_print_write(&print, page, sheet_of, &first, error) &&
-             run_browser(browser, page, made, error) && pdf_open(&second, made, error);
+             run_browser(s, browser, page, made, error) && pdf_open(&second, made, error);
     if (ok && (first.missing || !is_same(&first, &second)))
         ok = error_set(error,
                        "chromium's PDF lacks %d headings of the contents, or its second one has moved them",
                        first.missing);
     ok = ok && file_copy(made, book, error);
+    remove_notes(s);
     *sheets = second.sheet_n;
     pdf_close(&first);
     pdf_close(&second);

@@ -80,8 +80,10 @@ cat >"$scratch/bin/chromium" <<'END'
 #!/bin/sh
 if [ "$1" = --version ]; then echo "Chromium $FAKE_VERSION built on paper" && exit; fi
 for word; do
-    case $word in --print-to-pdf=*) to=${word#*=} ;; file://*) page=${word#file://} ;; esac
+    case $word in --print-to-pdf=*) to=${word#*=} ;; --user-data-dir=*) notes=${word#*=} ;; file://*) page=${word#file://} ;; esac
 done
+mkdir -p "$notes/a/b" && echo x >"$notes/a/b/c" && ln -sf "$FAKE_SEEN" "$notes/link"
+[ "$FAKE_KIND" != fails ] || { printf 'what\nno more paper\n' >&2; exit 3; }
 cp "$page" "$FAKE_SEEN"
 [ "$FAKE_KIND" != none ] || exit 0
 ids=$(grep -o '<h[12] id="[^"]*"' "$page" | sed 's/.*id="//; s/"$//')
@@ -103,6 +105,7 @@ END
 printf '#!/bin/sh\n[ "$FAKE_KIND" = nofont ] || echo Noto\n' >"$scratch/bin/fc-list"
 chmod +x "$scratch/bin/chromium" "$scratch/bin/fc-list"
 export FAKE_SEEN="$scratch/seen.html" FAKE_KIND=good FAKE_VERSION=156.0.1
+mkdir "$scratch/tmp" && export TMPDIR="$scratch/tmp"
 want 0 "chapters on 20 sheets in $scratch/book.pdf" --book "$scratch/book.pdf"
 head -c 8 "$scratch/book.pdf" | grep -q '%PDF-1.4' || fail "the PDF is not where it belongs"
 # the numbers are those of the PDF: heading n on sheet n / 3 + 1, of which there are 20
@@ -120,11 +123,14 @@ refused() {
     [ "$(cat "$scratch/old.pdf")" = old ] || fail "$1: the file that was there is lost"
     [ "$(find "$scratch" -name '*old.pdf*' | wc -l)" = 1 ] || fail "$1: something is left beside the book"
 }
+refused fails "ended with code 3: no more paper" 74
 refused none "made no PDF" 74
 refused cut "does not say on which sheets" 74
 refused few "lacks 7 headings" 74
 refused moved "has moved them" 74
 refused nofont "fonts-noto-cjk" 77
+[ -z "$(ls -A "$TMPDIR")" ] || fail "working files are left: $(ls -A "$TMPDIR")"
+[ -s "$FAKE_SEEN" ] || fail "a file that the browser's folder points to is gone"
 FAKE_VERSION=130.9.9
 refused good "131 or newer" 77
 rm "$scratch/bin/chromium"
