@@ -69,7 +69,8 @@ says 'three has the exercises'
 [ "$(ls three | grep '^[1-9]' | sed 's/\..*//' | sort -u)" = 3 ] || fail "lesson 3 alone was wanted: $(ls three)"
 grep -q 'git clone https://example.org/rungs.git' three/README.md || fail "$(cat three/README.md)"
 (cd three && make -s RUNGS="$rungs" list) >said 2>&1
-[ "$(grep -c '^  \[ \] 3\.' said)" = "$(grep -c '^  \[' said)" ] || fail "make list shows other lessons: $(cat said)"
+ls three | sed -n 's/^\(3[0-9.]*\)_.*\.md$/\1/p' >pages
+[ "$(wc -l <pages)" -ge 6 ] && sed -n 's/^  \[ \] \([0-9.]*\) .*/\1/p' said | cmp -s - pages || fail "make list shows other exercises than $(cat pages): $(cat said)"
 (cd three && make -s RUNGS="$rungs") >said 2>&1 </dev/null
 says '^3.1 '
 
