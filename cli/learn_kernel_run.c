@@ -302,7 +302,8 @@ static int judge_run(const struct submission *s, struct kernel_run *r, enum gate
     if (!told->is_loaded) return *gate = GATE_COMPILE, fprintf(f, "%s\n", told->error), EXIT_WRONG;
     if (told->check.verdict == CHECK_PASS) return EXIT_OK;
     fprintf(f, "%s\n", told->check.reason);
-    if (r->grid) fprintf(f, "with %d blocks of %d threads\n", r->grid[0], r->grid[1]);
+    if (r->grid)
+        fprintf(f, "with %d block%s of %d threads\n", r->grid[0], r->grid[0] == 1 ? "" : "s", r->grid[1]);
     if (op_set(r->op)) fprintf(f, "with %s\n", op_set(r->op));
     fprintf(f, "in this order of the threads: %s\n", r->order);
     return told->check.verdict == CHECK_FAIL ? EXIT_WRONG : EXIT_RESOURCES;

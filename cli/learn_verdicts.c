@@ -90,11 +90,11 @@ static int first_misjudged(const struct verdicts *w, int is_wrong)
 static void say_misjudged(const struct verdicts *w, int version, FILE *f)
 {
     const struct version *v = &w->s->exercise->judged->versions[version];
-    fprintf(f, "\"%s\" %s", v->name, v->is_wrong ? "slips through" : "is accused, but right");
+    fprintf(f, "\"%s\" %s", v->name, v->is_wrong ? "slips through" : "is accused");
     if (w->runs > 1)
         fprintf(f, " in %d of %d runs", v->is_wrong ? w->runs - w->accused[version] : w->accused[version],
                 w->runs);
-    fprintf(f, "%s%s\n", *v->about ? ": " : "", v->about);
+    fprintf(f, "%s%s%s\n", v->is_wrong ? "" : ", but right", *v->about ? ": " : "", v->about);
 }
 
 /* The kill matrix: how many of each, and the first that is misjudged */

@@ -399,7 +399,7 @@ static void explain_wrong(const struct check_case *c, int a, const void *got, si
     else
         snprintf(value, sizeof value, "%ld%s, expected %ld", value_of(dtype, got, first), left,
                  value_of(dtype, c->oracle[a], first));
-    snprintf(error, room, "at %s %zu of %zu elements of %s are wrong; first %s = %s", c->shape, wrong,
+    snprintf(error, room, "at %s: %zu of %zu elements of %s are wrong; first %s = %s", c->shape, wrong,
              c->elements[a], c->op->arg[a].name, element, value);
 }
 

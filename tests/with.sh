@@ -100,7 +100,7 @@ END
     # shellcheck disable=SC2086 # words
     {
         ends 1 bench relu_forward --with ./race.so:wrong $race --csv none.csv
-        says "wrong is wrong and is not raced: at 1 1 of 1 elements of y are wrong"
+        says "wrong is wrong and is not raced: at 1: 1 of 1 elements of y are wrong"
         ! grep -q roofs out || bad "roofs are measured for a wrong function"
         [ ! -e none.csv ] || bad "a wrong function has a table"
         RUNGS_ISA=portable ends 77 bench relu_forward --with ./race.so:right,needs=avx2 $race
@@ -117,8 +117,8 @@ END
         says "by_shape on 1 thread is "
         says "FAIL before timing: at 2003 it crashes with signal 11"
         says "FAIL before timing: at 2005 it ran for over 2 s"
-        says "FAIL before timing: at 2007 1 of 2007 elements"
-        says "FAIL while timing: at 2009 1 of 2009 elements"
+        says "FAIL before timing: at 2007: 1 of 2007 elements"
+        says "FAIL while timing: at 2009: 1 of 2009 elements"
         says "4 FAILED"
         [ "$(grep -c "by_shape on" out)" = 1 ] || bad "a wrong function is placed in the ladder"
         [ "$(sort -u threads)" = 1 ] || bad "by_shape is told to use '$(sort -u threads)' threads"
