@@ -180,7 +180,7 @@ const struct exercise lesson_1[] = {
         .hint = { "Three loops around the two that are there: pieces of IN, ROWS rows of x, and then the tiles of these.",
                   "float xs[ROWS * PIECE], ws[4 * PIECE]; pack x once per piece and ROWS rows, w for every four of its rows.",
                   "Within ROWS rows o is the outer loop, n the inner one: add_tile(length, ..., PIECE, OUT, xs + n * PIECE, ws, ...)" },
-        .insight = "the roof moves with the memory level: what is reused soon must fit where it is to stay",
+        .insight = "the roof moves with the memory level: what is reused soon must fit where it stays",
         .section = "Faster, rung by rung",
     },
     {

@@ -1,7 +1,7 @@
 /* 1.6 write_the_checker - every element, an upstream of both signs, and no fixed h: central differences with
- * steps from a quarter of x downwards. Each comes with what it may be off by: what the step before it says
- * otherwise, for large steps, and what rounding takes, for small ones. The one that is in doubt least is
- * believed. At a kink the two sides' slopes stay apart however small the step.
+ * steps from a quarter of x downwards. For each the error is estimated: for large steps from the difference
+ * to the step before, for small ones from the rounding of y. The difference with the smallest estimate is
+ * used. At a kink the slopes of the two sides stay apart however small the step is.
  */
 #include <float.h>
 #include <math.h>

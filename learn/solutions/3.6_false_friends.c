@@ -1,6 +1,6 @@
-/* 3.6 false_friends - each promise is a test of its own: the gradient by differences, in every element and
- * with logits on both sides of whatever kinks there are; the mean by the rows one by one, which no loss that
- * weighs them otherwise survives; large logits by a few calls.
+/* 3.6 false_friends - each property has a test of its own: the gradient by differences, in every element and
+ * with logits on both sides of all kinks; the mean by computing the rows one by one, which finds every loss
+ * that weights them differently; large logits by a few calls.
  */
 #include <math.h>
 

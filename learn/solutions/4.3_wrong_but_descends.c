@@ -1,7 +1,7 @@
-/* 4.3 wrong_but_descends - no curve, but a blow: one gradient, and then none. What Adam does then is known in
- * closed form, step by step, and every slip changes some of it: m and v fall by their own betas, the
- * corrections rise by the same, eps shows where a gradient is as small, and a weight without a gradient
- * stays.
+/* 4.3 wrong_but_descends - not a curve, but a single impulse: one gradient, then none. What Adam does then is
+ * known in closed form, step by step, and every mistake changes some of it: m and v decay by their own betas,
+ * the corrections grow by the same betas, eps shows where a gradient is as small as it is, and a weight
+ * without a gradient does not move.
  */
 #include <math.h>
 

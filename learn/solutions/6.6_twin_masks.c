@@ -1,6 +1,6 @@
 /* 6.6 twin_masks - all pairs: the 32 masks with each other, and in each mask the 16 threads. The correlation
- * of n independent bits times sqrt(n) is as a normal number: 496 + 32 120 pairs, of which the largest goes
- * beyond 6.6 by chance once in 5 million tests.
+ * of n independent bits, times sqrt(n), is distributed like a normal number: of 496 + 32 * 120 pairs the
+ * largest is beyond 6.6 by chance once in 5 million tests.
  */
 #include <math.h>
 

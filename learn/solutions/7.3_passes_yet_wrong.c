@@ -1,7 +1,7 @@
-/* 7.3 passes_yet_wrong - what comes out must be known without a convolution: a kernel with a single 1 moves
- * the image, and zeros come in where it hangs over. With all sizes different, one 1 after the other, nothing
- * is left to be mixed up. The gradient of something linear needs one number: dy y, dx x and dw w add up to
- * the same.
+/* 7.3 passes_yet_wrong - the right output must be known without a convolution: a kernel with a single 1 moves
+ * the image, and zeros come in at the border. With all sizes different, and a 1 in one place after another,
+ * every mix-up shows. The gradient of a linear function needs one number: the sums of dy y, dx x and dw w are
+ * equal.
  */
 #include <math.h>
 

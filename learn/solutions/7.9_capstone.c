@@ -1,6 +1,6 @@
-/* 7.9 capstone - each weight is one product along whole rows: y row += weight * x row, shifted, and its two
- * gradients likewise. Which part of a row a weight meets is known before the row begins, so that nothing is
- * asked within; and neighbours in a row are neighbours in memory, which become vectors.
+/* 7.9 capstone - each weight is multiplied by whole rows: y row += weight * x row, shifted, and its two
+ * gradients likewise. Which part of a row a weight meets is known before the row begins, so nothing is tested
+ * in the loop; and neighbours in a row are neighbours in memory, so the compiler vectorizes it.
  */
 #include <stddef.h>
 
