@@ -27,8 +27,8 @@ static int has_gate(const struct submission *s, const struct op *op, enum gate g
     case GATE_EDGES: return s->exercise->edge != NULL;
     case GATE_COUNTS: return s->exercise->counted && !s->mistake;
     case GATE_RACE: return s->exercise->race && !s->mistake && !s->no_race;
-    case GATE_TRAINING: return 0;
-    default: return 1;
+    case GATE_VALUES: return 1;
+    default: return 0;
     }
 }
 
@@ -36,7 +36,6 @@ int functions_have_gate(const struct exercise *e, enum gate gate)
 {
     const struct submission s = { .exercise = e };
     if (gate == GATE_COMPILE) return 1;
-    if (gate == GATE_CHECKERS || gate == GATE_NUMBERS) return 0;
     for (int i = 0; i < MOST_FUNCTIONS && e->function[i]; i++)
         if (has_gate(&s, exercise_op_find(e->function[i]), gate)) return 1;
     return 0;

@@ -23,7 +23,7 @@ static void stem_of(const struct exercise *e, char stem[NAME])
 
 static void put_gates(FILE *f, const struct exercise *e)
 {
-    fputs("\nIt passes these gates, in this order:\n\n", f);
+    fputs("\nIt must pass these gates, in this order:\n\n", f);
     for (int gate = 0; gate < GATES; gate++)
         if (grade_has_gate(e, (enum gate)gate)) fprintf(f, "- %s: %s\n", gate_names[gate], gate_about[gate]);
 }
@@ -48,8 +48,8 @@ static void put_page(FILE *f, const struct exercise *e)
     put_declarations(f, e);
     put_gates(f, e);
     fprintf(f,
-            "\n    make %s\n    rungs learn hint %s --dir .\n\nWhat it is there for is said when it passes, "
-            "and then `rungs learn solution %s --dir .` shows ours.\n",
+            "\n    make %s\n    rungs learn hint %s --dir .\n\nWhen it passes, you are told what it teaches, "
+            "and `rungs learn solution %s --dir .` shows our solution.\n",
             e->number, e->number, e->number);
 }
 
@@ -58,11 +58,12 @@ static void put_page(FILE *f, const struct exercise *e)
 static void put_readme(FILE *f, const struct pack_order *o)
 {
     char stem[NAME], reading[READING_TEXT];
-    fputs("# Exercises\n\nWrite in the files, then grade one or go through all of them:\n\n"
-          "    make 1.1        grades that file\n"
-          "    make            shows the first that you have not passed, and grades it whenever you save it\n"
-          "    make list       what you have passed\n\n",
-          f);
+    fputs(
+        "# Exercises\n\nWrite in the files, then grade one or go through all of them:\n\n"
+        "    make 1.1        grades that file\n"
+        "    make            shows the first one that you have not passed, and grades it whenever you save it\n"
+        "    make list       what you have passed\n\n",
+        f);
     if (o->source)
         fprintf(f,
                 "They are graded by Rungs, which needs a C compiler: `git clone %s rungs`, and then "
@@ -72,8 +73,7 @@ static void put_readme(FILE *f, const struct pack_order *o)
         fputs("They are graded by Rungs: `make RUNGS=/path/to/rungs` if it is not on your PATH.\n\n", f);
     for (const struct exercise *e = NULL; (e = pack_next(o, e));)
         if (exercise_before(e))
-            fprintf(f,
-                    "%s begins with a solution of %s: its file is not here, and made when you `make %s`.\n\n",
+            fprintf(f, "%s begins with a solution of %s: its file is not here, `make %s` makes it.\n\n",
                     e->number, exercise_before(e)->number, e->number);
     fputs("| exercise | minutes | where to read |\n|---|---|---|\n", f);
     for (const struct exercise *e = NULL; (e = pack_next(o, e));) {

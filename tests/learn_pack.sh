@@ -52,6 +52,16 @@ for page in pack/[1-9]*.md; do # each says what to write, and through which gate
     ! grep -q 'null\|^/\|\*/' "$page" || fail "$page: $(cat "$page")"
 done
 
+# of_gate GATE EXERCISES: these and no other pages have the gate
+of_gate() {
+    [ "$(grep -l "^- $1: " pack/[1-9]*.md | sed 's,pack/,,; s/_.*//' | sort -V | tr '\n' ' ')" = "$2 " ] || fail "the gate $1 is on the pages $(grep -l "^- $1: " pack/*.md)"
+}
+of_gate numbers '1.2 1.7 2.3 2.6'
+of_gate steps 1.5
+of_gate verdicts '1.6 3.6 4.3 6.6 7.3'
+of_gate training 7.9
+of_gate checkers '1.11 1.12 2.5 3.5 4.5 6.5 7.8'
+
 # ---- what a student does with it ----
 
 got=0
