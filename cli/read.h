@@ -29,8 +29,8 @@
  * begins so; NULL: all. 0 with error set: a formula that is not understood, or no such section. */
 int read_prepare(const char *page, const char *section, int columns, FILE *out, char *error);
 
-/* Copies pandoc's lines; fills the paragraphs that have READ_FILL in them, and takes out the blanks behind
- * READ_JOIN that no line ended at. */
+/* Copies pandoc's lines; fills the Chinese paragraphs that have READ_FILL in them, and takes out the blanks
+ * behind READ_JOIN that no line ended at. */
 void read_fill(FILE *in, FILE *out, int columns);
 
 /* A cell of a table with READ_JOIN and a blank wherever a line of so many columns ends between two

@@ -40,11 +40,25 @@ static int may_break(const char *before, const char *after)
            !is_in(before, never_last);
 }
 
+/* Is three tenths of a text Chinese? In others a Chinese term stays whole, and lines end at blanks. */
+static int is_chinese(const char *text)
+{
+    char letter[LETTER];
+    int wide = 0, all = 0;
+    for (size_t n; (n = letter_at(text, letter)); text += n) {
+        int columns = text_columns(letter);
+        all += columns;
+        if (columns == 2) wide += columns;
+    }
+    return wide && 10 * wide >= 3 * all;
+}
+
 /* A walk over the characters of a text. */
 struct walk {
     const char *at;      /* behind the character                                */
     char letter[LETTER]; /* the last one that takes columns; empty: none or a blank */
     int columns;         /* of the last one                                     */
+    int only_blanks;     /* lines end at blanks                                 */
     const char *may_end; /* a line may end here, before the character; or NULL  */
 };
 
@@ -55,7 +69,8 @@ static int step(struct walk *w)
     const char *here = w->at;
     w->at += letter_at(here, letter);
     w->columns = text_columns(letter);
-    w->may_end = *letter == ' ' || (w->columns && *w->letter && may_break(w->letter, letter)) ? here : NULL;
+    int may = !w->only_blanks && w->columns && *w->letter && may_break(w->letter, letter);
+    w->may_end = may || *letter == ' ' ? here : NULL;
     if (w->columns) strcpy(w->letter, *letter == ' ' ? "" : letter);
     return *letter != '\0';
 }
@@ -76,7 +91,7 @@ static size_t line_bytes(const char *text, int columns)
 
 int read_widest_word(const char *text, int less)
 {
-    struct walk w = { .at = text };
+    struct walk w = { .at = text, .only_blanks = !is_chinese(text) };
     int widest = 0, used = 0;
     for (int more = 1; more;) {
         more = step(&w);
@@ -95,6 +110,10 @@ char *read_break_cell(const char *text, int columns)
     size_t room;
     FILE *out = open_memstream(&cell, &room);
     if (!out) memory_fail("out of memory for a table");
+    if (!is_chinese(text)) {
+        fputs(text, out);
+        text += strlen(text);
+    }
     while (*text) {
         size_t n = line_bytes(text, columns);
         fprintf(out, "%.*s%s", (int)n, text, !text[n] ? "" : text[n] == ' ' ? " " : READ_JOIN " ");
@@ -167,6 +186,7 @@ static void put_row(const char *line, const char *ruler, FILE *out)
             lost = 0;
         }
         line += letter_at(line, letter);
+        if (!strcmp(letter, READ_FILL)) continue;
         if (strcmp(letter, READ_JOIN)) {
             fputs(letter, out);
         } else if (*line == ' ' && column < last && ruler[column] == '-') {
@@ -197,7 +217,7 @@ static void put_raw(struct ruler *r, const char *lines, FILE *out)
 
 static void finish(struct paragraph *p, struct ruler *r, FILE *out, int columns)
 {
-    if (p->raw && strstr(p->joined, READ_FILL))
+    if (p->raw && strstr(p->joined, READ_FILL) && is_chinese(p->joined))
         put_filled(p, out, columns);
     else if (p->raw)
         put_raw(r, p->raw, out);

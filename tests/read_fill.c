@@ -82,6 +82,10 @@ int main(void)
     fills("without a ruler they are not", 40, "  ----\n  一" J " 二\n", "  ----\n  一 二\n");
     breaks("一二三四五六七", 6, "一二三" J " 四五六" J " 七");
     breaks("一二三。四五", 6, "一二" J " 三。四" J " 五");
+    fills("an English paragraph's term is whole", 20, "one two three (一" M "二\n三四五) four\n",
+          "one two three (一二\n三四五) four\n");
+    breaks("one two three four (一二)", 20, "one two three four (一二)");
+    widest("one two three four (一二三)", 30, 8);
     breaks("one two three", 6, "one two three");
     breaks("用\\(一\\)二", 6, "用\\(一" J " \\)二");
     widest("one three 一二", 30, 5);
