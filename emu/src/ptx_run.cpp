@@ -10,10 +10,12 @@ namespace emu
 namespace ptx
 {
 
+/* never destroyed: what it holds is for the life of the process, and no leak */
+static auto &known = *new std::unordered_map<const char *, const Code *>;
+
 /* By the text's address; a module that is loaded where another was has another text there. */
 static const Code &code_of(const char *text, int operands, Where where)
 {
-    static std::unordered_map<const char *, const Code *> known;
     auto found = known.find(text);
     if (found != known.end() && found->second->text == text) return *found->second;
     OwnHeap own;
