@@ -2,8 +2,9 @@
 #   folder BUILD      finds rungs-nvcc and the kit of $WAY (plain or race) there
 #   program NAME MAKE RUN CHECK      builds, runs within 10 minutes of CPU time and checks one program: a line, and a count
 # MAKE, RUN and CHECK are commands for the shell; an empty CHECK counts the program as "runs, no check of its own".
-# ONLY, a regular expression, chooses programs; LIMIT is the CPU time of a run in seconds
-# (other programs on the machine do not count against it); a run that takes ten times as long by the clock ends, too.
+# ONLY, a regular expression, chooses programs; LIMIT is the CPU time of a run in seconds (other programs on the
+# machine do not count against it), of one process: a copy that runs blocks on another core has as much of its own. A
+# run that takes ten times as long by the clock ends, too.
 : "${WAY:=plain}" "${LIMIT:=600}" "${ONLY:=.}"
 right=0 unchecked=0 total=0
 
