@@ -152,10 +152,12 @@ inline float4 curand_normal4(curandStatePhilox4_32_10_t *state)
 
 /* ---- Sobol's sequences ---- */
 
-/* The constant of a scrambled one, else 0, is added without carry to each point. */
+/* The constant of a scrambled one, else 0, is added without carry to each point. No bytes are unused here,
+ * either. */
 template <class Word, unsigned BITS, bool SCRAMBLED> struct emu_sobol_state {
     unsigned long long number; /* of the next point */
-    Word constant, vectors[BITS];
+    unsigned long long constant;
+    Word vectors[BITS];
 };
 typedef emu_sobol_state<unsigned, 32, false> curandStateSobol32_t, curandStateSobol32;
 typedef emu_sobol_state<unsigned long long, 64, false> curandStateSobol64_t, curandStateSobol64;
@@ -190,7 +192,7 @@ void skipahead(unsigned long long n, emu_sobol_state<Word, BITS, S> *state)
 }
 template <class Word, unsigned BITS, bool S> Word curand(emu_sobol_state<Word, BITS, S> *state)
 {
-    return emu::sobol_point(state->vectors, state->number++) ^ state->constant;
+    return emu::sobol_point(state->vectors, state->number++) ^ (Word)state->constant;
 }
 template <class Word, unsigned BITS, bool S> float curand_uniform(emu_sobol_state<Word, BITS, S> *state)
 {

@@ -370,6 +370,11 @@ __global__ void draw_scrambled(const unsigned *vectors, unsigned constant, unsig
     uniform[threadIdx.x] = curand_uniform(&state);
 }
 
+static_assert(std::has_unique_object_representations_v<curandStateSobol32> &&
+                  std::has_unique_object_representations_v<curandStateScrambledSobol32> &&
+                  std::has_unique_object_representations_v<curandStateScrambledSobol64>,
+              "to copy a state is not to read what nobody has written");
+
 static void check_scrambled_sobol()
 {
     std::vector<unsigned> own = { 0xee0c82bb, 0x5923118e };
