@@ -22,7 +22,7 @@ static const zoo_house *const houses[] = {
     &zoo_shared,  &zoo_async,         &zoo_global,      &zoo_bounds, &zoo_barrier,
     &zoo_phases,  &zoo_launch,        &zoo_host,        &zoo_lanes,  &zoo_unwritten,
     &zoo_streams, &zoo_host_pointers, &zoo_cooperative, &zoo_graphs, &zoo_textures,
-    &zoo_blas,    &zoo_ptx,           &zoo_clusters,    &zoo_cub, &zoo_spins
+    &zoo_blas,    &zoo_ptx,           &zoo_clusters,    &zoo_cub,    &zoo_spins
 };
 static const char *const mode_names[ZOO_MODES] = { "plain", "order", "asan", "race" };
 

@@ -76,7 +76,7 @@ void *must_grow(void *memory, size_t bytes);
 
 /* ---- the rules ---- */
 
-int rewrite_arch(struct file *f); /* before all others, which see what it has written; did it write? */
+int rewrite_arch(struct file *f);   /* before all others, which see what it has written; did it write? */
 void rewrite_spins(struct file *f); /* before those that write at the same places */
 void rewrite_launches(struct file *f);
 void rewrite_shared(struct file *f);
