@@ -126,6 +126,7 @@ int kernel_matrix(const struct exercise *e);
 
 typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
 gate_fn gate_gradient, gate_property, gate_values, gate_edges;
+gate_fn gate_numbers;  /* learn_numbers.c: what is predicted in a file of functions, once for all of them */
 gate_fn gate_training; /* learn_training.c: of all functions of the exercise at once */
 gate_fn gate_race;     /* learn_race.c; prints the race in any case */
 gate_fn gate_counts;   /* learn_counts.c; prints the counts; passes, and says so, where nothing can count */

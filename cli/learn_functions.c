@@ -27,6 +27,8 @@ static int has_gate(const struct submission *s, const struct op *op, enum gate g
     case GATE_EDGES: return s->exercise->edge != NULL;
     case GATE_COUNTS: return s->exercise->counted && !s->mistake;
     case GATE_RACE: return s->exercise->race && !s->mistake && !s->no_race;
+    case GATE_NUMBERS:
+        return s->exercise->answers && !s->mistake && op == exercise_op_find(s->exercise->function[0]);
     case GATE_VALUES: return 1;
     default: return 0;
     }
@@ -47,10 +49,10 @@ static int pass_function(const struct submission *s, const struct op *op, enum g
     static const struct {
         enum gate gate;
         gate_fn *pass;
-    } gates[] = { { GATE_GRADIENT, gate_gradient }, { GATE_PROPERTY, gate_property },
-                  { GATE_VALUES, gate_values },     { GATE_EDGES, gate_edges },
-                  { GATE_COUNTS, gate_counts },     { GATE_RACE, gate_race },
-                  { GATE_TRAINING, gate_training } };
+    } gates[] = { { GATE_NUMBERS, gate_numbers },   { GATE_GRADIENT, gate_gradient },
+                  { GATE_PROPERTY, gate_property }, { GATE_VALUES, gate_values },
+                  { GATE_EDGES, gate_edges },       { GATE_COUNTS, gate_counts },
+                  { GATE_RACE, gate_race },         { GATE_TRAINING, gate_training } };
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
         if (!has_gate(s, op, gates[i].gate)) continue;
         *gate = gates[i].gate;

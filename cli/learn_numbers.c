@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* the text after "name =", in the file's text; NULL if there is no such line */
+/* the text after "name =", or "* prediction: name =" in a comment of C; NULL if there is no such line */
 static const char *value_behind(const char *text, const char *name)
 {
     size_t n = strlen(name);
     for (const char *line = text; line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
-        const char *at = line + strspn(line, " \t");
+        static const char prediction[] = "prediction: ";
+        const char *at = line + strspn(line, " \t*");
+        if (!strncmp(at, prediction, strlen(prediction))) at += strlen(prediction);
         if (strncmp(at, name, n)) continue;
         at += n;
         at += strspn(at, " \t");
@@ -79,6 +81,14 @@ int grade_numbers(struct submission *s, enum gate *gate, FILE *f)
     if (code && right > 1) fprintf(f, "the first %d of %d numbers are right\n", right, all);
     free(text);
     return code;
+}
+
+int gate_numbers(const struct submission *s, const struct op *op, FILE *f)
+{
+    enum gate gate;
+    struct submission same = *s;
+    (void)op;
+    return grade_numbers(&same, &gate, f);
 }
 
 int numbers_reject(const struct exercise *e, const struct mistake *m, enum gate *gate)

@@ -116,3 +116,62 @@ void REF(sigmoid_tanh_slope)(int n, const real *y, const real *dy, real *dx)
 {
     for (int k = 0; k < n; k++) dx[k] = dy[k] * (1 - y[k] * y[k]);
 }
+
+/* ---- dx = dy (1 - y^2), from y and from x ---- */
+
+void REF(tanh_no_upstream)(int n, const real *y, const real *dy, real *dx)
+{
+    (void)dy;
+    for (int k = 0; k < n; k++) dx[k] = (1 - y[k]) * (1 + y[k]);
+}
+
+void REF(tanh_of_y)(int n, const real *y, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) {
+        real again = tanh(y[k]);
+        dx[k] = dy[k] * (1 - again * again);
+    }
+}
+
+void REF(tanh_sigmoid_slope)(int n, const real *y, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) dx[k] = dy[k] * y[k] * (1 - y[k]);
+}
+
+void REF(tanh_not_squared)(int n, const real *y, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) dx[k] = dy[k] * (1 - y[k]);
+}
+
+void REF(tanh_x_cancels)(int n, const real *x, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) {
+        real y = tanh(x[k]);
+        dx[k] = dy[k] * (1 - y) * (1 + y);
+    }
+}
+
+void REF(tanh_x_overflows)(int n, const real *x, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) {
+        real e = exp(2 * fabs(x[k]));
+        dx[k] = dy[k] * 4 * e / ((1 + e) * (1 + e));
+    }
+}
+
+void REF(tanh_x_no_upstream)(int n, const real *x, const real *dy, real *dx)
+{
+    (void)dy;
+    for (int k = 0; k < n; k++) {
+        real e = exp(-2 * fabs(x[k]));
+        dx[k] = 4 * e / ((1 + e) * (1 + e));
+    }
+}
+
+void REF(tanh_x_odd)(int n, const real *x, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) {
+        real e = exp(-2 * x[k]);
+        dx[k] = dy[k] * 4 * e / ((1 + e) * (1 + e));
+    }
+}

@@ -99,14 +99,16 @@ struct exercise {
     const float *edge;    /* of GATE_EDGES, values of the first input; NULL: no such */
     int edges, edge_rows; /* how many; in how many rows, 0 is 1 */
     const char *race,
-        *reach;          /* of EXERCISE_RUNG: at this shape as fast as this rung, "64x784x512", "01_order" */
+        *reach;          /* of EXERCISE_RUNG: at this shape as fast as this rung, "64x784x512", "01_order";
+                          * of a network the rung alone, whose functions a step is to be as fast with */
     const char *counted; /* the shape at which GATE_COUNTS counts, "15x264x60"; NULL: no such gate */
     enum count count;    /* of this at most so many                                               */
     double most;
     int is_plain; /* counted without AVX2: there a compiler does not load a number again to multiply by it */
     struct answer bill; /* must be predicted in the file, before anything is counted; name NULL: nothing */
     const char *next;   /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
-    const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
+    /* of EXERCISE_NUMBERS; of functions: predicted in their file, before they are graded */
+    const struct answer *(*answers)(void);
     const char *network; /* of GATE_TRAINING, its only one: a network file; NULL: it has other gates */
     const struct mistake *wrong; /* of those: its wrong versions, ends with op == NULL                      */
     const struct judged *judged; /* of EXERCISE_TEST: what the student's function judges (judged.h) */
@@ -241,6 +243,11 @@ const struct mistake *exercise_mistake(const struct exercise *e, int k);
 
 /* What the k-th set makes of an operation, 0 its own scalars; NULL behind the last. */
 const struct op *exercise_op(const struct exercise *e, const struct op *op, int k);
+
+/* 1 if all outputs of one call, own, are within twice the bound of a wrong version's; *differs becomes 1
+ * if the wrong version is not right here. */
+struct check_case;
+int outputs_alike(const struct check_case *c, void *const *own, void *const *wrong, int *differs);
 
 /* The known mistake that a function of the student's, which is called by `own`, computes: its results are
  * within twice the bound of the mistake's on every problem, and the mistake's are not right on one. NULL if

@@ -40,15 +40,19 @@ const struct exercise lesson_2[] = {
     {
         .number = "2.3",
         .name = "tanh_slope",
-        .kind = EXERCISE_NUMBERS,
-        .minutes = 15,
-        .file = "2.3_tanh_slope.txt",
+        .minutes = 20,
+        .file = "2.3_tanh_slope.c",
+        .reference = "reference/activation.c",
+        .also = "learn/own.c",
+        .function = { "tanh_backward", "tanh_backward_x" },
+        .property = slopes_of_tanh,
         .stub = GATE_NUMBERS,
         .answers = tanh_slope_answers,
         .hint = { "1 - y^2 = (1 - y) (1 + y), and 1 + y is 2.",
                   "1 - y is 3.046e-8, and as a float either 0 or 6e-8: which is nearer? The relative error of the slope is "
                   "the same. In double 1 - y is wrong by half of 1.1e-16 at most, of 3.046e-8.",
-                  "y is 1 from where 1 - tanh(x) = 2 exp(-2 x) is below a quarter of 1.2e-7." },
+                  "y is 1 from where 1 - tanh(x) = 2 exp(-2 x) is below a quarter of 1.2e-7. And the functions: "
+                  "dy[k] * (1 - y[k]) * (1 + y[k]), and dy[k] * 4 * e / ((1 + e) * (1 + e))." },
         .insight = "cancellation does not lose digits, it shows that y never had them: only x still has them",
         .section = "Check it",
     },

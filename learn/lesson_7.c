@@ -29,6 +29,7 @@ const struct exercise lesson_7[] = {
         .function = { "conv2d_backward_dx", "conv2d_backward_dw" },
         .shape = "N2 C4 H5 W6 K6 R3 S2 stride2 dilation2 groups2 top1 left2 bottom1",
         .helper = { "kernel_gradient", "plane_sums" },
+        .property = convolution_adjoint,
         .stub = GATE_GRADIENT,
         .hint = { "Write the seven loops of 7.1 once more, with the product's two backward lines in place of the product.",
                   "dx: for every n, k, p, q, c, r, s whose h and v are in the image, add dy times w to dx at "
@@ -173,6 +174,7 @@ const struct exercise lesson_7[] = {
         .reference = "learn/solutions/7.9_capstone.c",
         .function = { "conv2d_forward", "conv2d_backward_dx", "conv2d_backward_dw" },
         .network = "learn/capstone.net",
+        .reach = "01_rows",
         .wrong = wrong_kernels,
         .stub = GATE_TRAINING,
         .hint = { "The functions that pass 7.1 and 7.2, with float for real, are right here, too, and slow.",

@@ -27,13 +27,14 @@ int exercise_has_mistake(const struct exercise *e, const struct mistake *m)
     return 0;
 }
 
-static const struct mistake *wrong_number(const struct exercise *e, int k)
+/* *k becomes how many are left to pass over, where there are not so many */
+static const struct mistake *wrong_number(const struct exercise *e, int *k)
 {
     static char text[40];
     static struct mistake wrong;
     for (const struct answer *a = e->answers(); a->name; a++)
         for (const struct slip *s = a->slip; s->about; s++) {
-            if (k--) continue;
+            if ((*k)--) continue;
             snprintf(text, sizeof text, "%.9g", s->value);
             wrong = (struct mistake){ .op = a->name, .name = text, .about = s->about };
             return &wrong;
@@ -49,7 +50,8 @@ const struct mistake *exercise_mistake(const struct exercise *e, int k)
             if (k-- == 0) return own;
         return NULL;
     }
-    if (e->answers) return wrong_number(e, k);
+    const struct mistake *number = e->answers ? wrong_number(e, &k) : NULL;
+    if (number || e->kind == EXERCISE_NUMBERS) return number;
     for (const struct mistake *m = mistakes; m->op; m++)
         if (exercise_has_mistake(e, m) && k-- == 0) return m;
     return NULL;
@@ -89,8 +91,7 @@ static int is_same(const struct check_case *c, int a, void *const *own, void *co
     return 1;
 }
 
-/* 1 if all outputs of one call are near the mistake's; *differs becomes 1 if the mistake is not right here */
-static int is_alike(const struct check_case *c, void *const *own, void *const *wrong, int *differs)
+int outputs_alike(const struct check_case *c, void *const *own, void *const *wrong, int *differs)
 {
     for (int a = 0; a < c->op->narg; a++) {
         const float *x = own[a], *y = wrong[a];
@@ -114,7 +115,7 @@ static int is_alike_at_all(const struct op *op, call_fn *run, const struct mista
         void **own = make_buffers(c), **wrong = make_buffers(c);
         run(op, c->size, own);
         op_call(op, m->run, c->size, wrong);
-        alike = is_alike(c, own, wrong, differs);
+        alike = outputs_alike(c, own, wrong, differs);
         free_buffers(c, own), free_buffers(c, wrong);
         check_case_free(c);
     }

@@ -51,6 +51,15 @@ MISTAKE(sigmoid_backward, sigmoid_slope_of_y, "sigmoid taken twice",
         "the derivative is taken at y as if it were x")
 MISTAKE(sigmoid_backward, sigmoid_tanh_slope, "slope of tanh", "dx = dy (1 - y^2)")
 
+MISTAKE(tanh_backward, tanh_no_upstream, "upstream ignored", "dx = 1 - y^2 without dy")
+MISTAKE(tanh_backward, tanh_of_y, "tanh taken twice", "the derivative is taken at y as if it were x")
+MISTAKE(tanh_backward, tanh_sigmoid_slope, "slope of the sigmoid", "dx = dy y (1 - y)")
+MISTAKE(tanh_backward, tanh_not_squared, "1 - y", "y is not squared: half of the slope near 1")
+MISTAKE(tanh_backward_x, tanh_x_cancels, "by way of y", "1 - tanh(x)^2 has lost the digits that x still has")
+MISTAKE(tanh_backward_x, tanh_x_overflows, "exp(2 |x|)", "e grows, and its square overflows from x = 22 on")
+MISTAKE(tanh_backward_x, tanh_x_no_upstream, "upstream ignored", "dx is the slope without dy")
+MISTAKE(tanh_backward_x, tanh_x_odd, "exp(-2 x)", "|x| is left out: e overflows where x is below -22")
+
 MISTAKE(adam_step, adam_uncorrected, "no correction", "m and v are not divided by 1 - beta^t")
 MISTAKE(adam_step, adam_eps_inside, "eps inside", "eps is added under the root")
 MISTAKE(adam_step, adam_eps_hat, "eps before the correction", "eps is added before the root of c2 divides")

@@ -19,6 +19,15 @@ void REF(logsumexp)(int N, int C, const real *x, real *y)
     }
 }
 
+/* dx (n) = dy times the slope of tanh at x, 1 - tanh(x)^2: e^-2|x| has all digits that are lost beside 1 */
+void REF(tanh_backward_x)(int n, const real *x, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) {
+        real e = (real)exp(-2 * fabs(x[k]));
+        dx[k] = dy[k] * 4 * e / ((1 + e) * (1 + e));
+    }
+}
+
 /* y (n) = x / (1 - p) where mask (n bits) is set, else 0; element k is kept, and its bit set, if its random
  * word u (n) is not below p 2^32 */
 void REF(inverted_forward)(int n, const real *x, const uint32_t *u, real *y, uint32_t *mask, double p)

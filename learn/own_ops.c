@@ -15,6 +15,7 @@ CALLS_REAL(spared_step, s[0], s[1], p[0], p[1], p[2], v[0].real, v[1].real)
 CALLS_REAL(mean_momentum_step, s[0], p[0], p[1], p[2], v[0].real, v[1].real)
 CALLS_REAL(free_pair_step, s[0], p[0], p[1], p[2], v[0].real, v[1].real, v[2].count)
 CALLS_REAL(logsumexp, s[0], s[1], p[0], p[1])
+CALLS_REAL(tanh_backward_x, s[0], p[0], p[1], p[2])
 CALLS_REAL(fair_race, s[0], s[1], p[0], p[1], p[2], p[3])
 CALLS_REAL(free_pair_average, s[0], p[0], p[1], p[2], v[0].real)
 
@@ -27,6 +28,7 @@ ONE_RUNG(spared_step)
 ONE_RUNG(mean_momentum_step)
 ONE_RUNG(free_pair_step)
 ONE_RUNG(free_pair_average)
+ONE_RUNG(tanh_backward_x)
 ONE_RUNG(fair_race)
 ONE_RUNG(logsumexp)
 
@@ -84,6 +86,28 @@ static const struct op op_philox_blocks = {
          { "out", BITS_OUT, 2, { 0, 1 } }),
     .range = 1,
     .terms = four_terms,
+    .bound = bound_relative,
+};
+
+/* ---- a slope ---- */
+
+/* an exp of 1 unit in the last place, two sums, three products and a quotient */
+static int twelve_terms(const int *size)
+{
+    (void)size;
+    return 12;
+}
+
+static const struct op op_tanh_backward_x = {
+    IDENTITY_REAL(tanh_backward_x),
+    EACH_ELEMENT,
+    .kind = OP_MAP,
+    .lesson = "02",
+    .formula = "dx = dy 4 e / (1 + e)^2, e = exp(-2 |x|)",
+    SIZES(GIVEN("n", 1)),
+    ARGS({ "x", INPUT, 1, { 0 } }, { "dy", INPUT, 1, { 0 } }, { "dx", OUTPUT, 1, { 0 } }),
+    .range = 30,
+    .terms = twelve_terms,
     .bound = bound_relative,
 };
 
@@ -256,9 +280,10 @@ static const struct op op_fair_race = {
     .bound = bound_relative,
 };
 
-static const struct op *const own_ops[] = { &op_inverted_forward,   &op_philox_blocks,  &op_spared_step,
-                                            &op_mean_momentum_step, &op_free_pair_step, &op_free_pair_average,
-                                            &op_fair_race,          &op_logsumexp,      NULL };
+static const struct op *const own_ops[] = {
+    &op_inverted_forward,  &op_philox_blocks, &op_spared_step, &op_mean_momentum_step, &op_free_pair_step,
+    &op_free_pair_average, &op_fair_race,     &op_logsumexp,   &op_tanh_backward_x,    NULL
+};
 
 const struct op *exercise_op_find(const char *name)
 {

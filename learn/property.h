@@ -5,8 +5,10 @@
 
 #include "learn.h"
 
-property_fn delta_kernel;         /* conv2d_forward: a kernel with a single 1 moves the image     */
-property_fn first_largest;        /* maxpool_forward: ties, NaN, numbers below 0 at a padded edge */
+property_fn delta_kernel;   /* conv2d_forward: a kernel with a single 1 moves the image     */
+property_fn first_largest;  /* maxpool_forward: ties, NaN, numbers below 0 at a padded edge */
+property_fn slopes_of_tanh; /* tanh_backward, tanh_backward_x: what they make of x = 9, and from 9 to 40 */
+property_fn convolution_adjoint;  /* conv2d_backward_dx, _dw: <conv(x, w), y> = <x, dx> = <w, dw>   */
 property_fn mean_stays;           /* inverted_forward: mean and variance of ones; what is dropped is 0 */
 property_fn published_words;      /* philox_blocks: three known answers                            */
 property_fn one_decay_for_sgd;    /* weight_decay_step: the three decays go one way by SGD         */

@@ -165,14 +165,22 @@ static void put_what_it_needs(FILE *f, const struct exercise *e)
 }
 
 /* "prediction: NAME =" and the number, if that is at `at`: how long the words are; else 0 */
-static size_t put_bill(FILE *f, const struct exercise *e, const char *at)
+static size_t put_answer(FILE *f, const struct answer *a, const char *at)
 {
     char words[200];
-    if (!e->bill.name) return 0;
-    int n = snprintf(words, sizeof words, "prediction: %s =", e->bill.name);
+    int n = snprintf(words, sizeof words, "prediction: %s =", a->name);
     if (strncmp(at, words, (size_t)n) != 0) return 0;
-    fprintf(f, "%s %.9g", words, e->bill.value);
+    fprintf(f, "%s %.9g", words, a->value);
     return (size_t)n;
+}
+
+static size_t put_predicted(FILE *f, const struct exercise *e, const char *at)
+{
+    size_t n = 0;
+    if (e->bill.name) n = put_answer(f, &e->bill, at);
+    for (const struct answer *a = e->answers ? e->answers() : NULL; a && a->name && !n; a++)
+        n = put_answer(f, a, at);
+    return n;
 }
 
 /* what the student begins with, with the reference's functions */
@@ -183,7 +191,7 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
     for (const char *at = start; *at;) {
         const char *name = written_at(e, start, at, &d);
         if (!name) {
-            size_t n = put_bill(f, e, at);
+            size_t n = put_predicted(f, e, at);
             if (!n) fputc(*at++, f);
             at += n;
             continue;

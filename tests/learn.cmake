@@ -2,6 +2,9 @@
 find_program(RUNGS_SH sh REQUIRED)
 add_executable(learn_solutions learn_solutions.c)
 target_link_libraries(learn_solutions PRIVATE rungs_learn)
+add_executable(learn_adjoint learn_adjoint.c)
+target_link_libraries(learn_adjoint PRIVATE rungs_learn)
+add_test(NAME learn_adjoint COMMAND learn_adjoint)
 add_executable(learn_list learn_list.c)
 target_link_libraries(learn_list PRIVATE rungs_learn)
 add_test(NAME learn_list COMMAND learn_list ${PROJECT_SOURCE_DIR})
@@ -21,7 +24,7 @@ set(learn_stubs
     1.10_counts_6
     2.1_edges_6
     2.2_edges_10
-    2.3_numbers_10
+    2.3_numbers_18
     2.4_counts_7
     2.6_numbers_8
     3.1_edges_13
