@@ -9,10 +9,12 @@
  *   learn_verdicts.c  functions that judge versions of something
  *   learn_gates.c     the gates of functions, each in a child process
  *   learn_training.c  the gate of a network
+ *   learn_steps.c     how fast a step of it is
  *   learn_race.c      a gate of rungs: the race
  *   learn_counts.c    the other one: what valgrind counts
  *   learn_tally.c     one program, counted
  *   learn_speed.c     how fast a stranger's rung is
+ *   learn_points.c    what speed is worth: a share of the measured roof
  *   learn_kernel.c    CUDA kernels, in the emulator; learn_kernel.h has what belongs to them
  *   learn_class.c     a folder of students; learn_class.h has what belongs to it
  *   learn_pack.c      a hand-out for a class; learn_pack_files.c has its files
@@ -26,6 +28,7 @@
 #include "../base/error.h"
 #include "../base/exit_code.h"
 #include "../base/file.h"
+#include "../bench/roof.h"
 #include "../bench/stats.h"
 #include "../learn/learn.h"
 
@@ -65,6 +68,15 @@ const struct exercise *course_next(const struct course *f, const struct exercise
 
 /* ---- learn_grade.c ---- */
 
+/* what is measured of a submission that passes, for a board; beside what is not known n is 0, or a NaN is
+ * there */
+struct performance {
+    struct stats ratio;   /* the rung to reach's seconds over the submission's */
+    struct stats seconds; /* of a call                                         */
+    double share;         /* of the roof, by their median                      */
+    double count;         /* of what its exercise counts                       */
+};
+
 /* a student's functions, compiled, or a mistake of the list */
 struct submission {
     const struct exercise *exercise;
@@ -75,8 +87,9 @@ struct submission {
     int is_stranger;                 /* as in remote_code */
     const struct mistake *mistake;
     uint64_t seed;
-    unsigned seconds;     /* that a gate may take for one function at one shape */
-    struct stats *speed;  /* of a rung that passes, in shared memory: see speed_measure; or NULL */
+    unsigned seconds;                /* that a gate may take for one function at one shape */
+    struct performance *performance; /* in shared memory: see speed_measure; or NULL */
+    const struct roofs *roofs;       /* of one thread, for that; or NULL: not measured */
     const char *measured; /* a file in which what the stub and the solution count is kept, or NULL */
     int no_race;          /* 1: GATE_RACE is left out, as on a machine that does something else */
 };
@@ -131,6 +144,29 @@ gate_fn gate_training; /* learn_training.c: of all functions of the exercise at 
 gate_fn gate_race;     /* learn_race.c; prints the race in any case */
 gate_fn gate_counts;   /* learn_counts.c; prints the counts; passes, and says so, where nothing can count */
 
+/* ---- learn_steps.c ---- */
+
+enum { MOST_STEP_RUNGS = 6 };
+
+/* what the functions of an exercise take of a step, and all else that is in a step */
+struct step_time {
+    const char *name;
+    struct stats seconds;
+};
+
+struct step_times {
+    int rungs;
+    struct step_time own, rung[MOST_STEP_RUNGS]; /* in one run, by turns */
+    double rest;
+};
+
+/* 1 if the clock does not tell the student's from that rung */
+int steps_in_doubt(const struct step_times *t, const char *reach);
+
+/* Says them, and between which rungs the student's are. EXIT_OK; EXIT_WRONG if a step is slower than one
+ * with the rung to reach; EXIT_RESOURCES in doubt. */
+int steps_judge(const struct step_times *t, const char *reach, FILE *f);
+
 /* ---- learn_tally.c ---- */
 
 /* of one call, by valgrind */
@@ -157,8 +193,26 @@ void tally_close(struct tally_case *c);
 /* Compiles the file and counts one call; likewise, and EXIT_WRONG if its results are wrong. */
 int tally_take(const struct tally_case *c, const char *source, struct tally *t, char *error);
 
-/* learn_speed.c: sets *s->speed to our seconds over the submission's at the shape of its race, ours being the
- * rung to reach; leaves it if that could not be measured. The submission is loaded (learn_remote.h). */
+/* ---- learn_points.c ---- */
+
+/* how points follow from a speed, in one line: fixed, and said before a race */
+extern const char points_formula[];
+
+/* the share of the roof that this time is; NaN where one of them is not known */
+double points_share(double roof_seconds, double seconds);
+
+/* 0..100; 0 of NaN */
+int points_of(double share);
+
+/* Measures this machine's roofs for one thread, or measures them again. 0: out of memory. */
+int points_measure(struct roofs *r);
+
+/* The least time of the operation with the instructions that the rung to reach may use */
+struct bound points_roof(const struct roofs *r, const struct op *op, const int *size,
+                         const struct rung *reach);
+
+/* learn_speed.c: sets ratio, seconds and share of *s->performance at the shape of its race, beside the
+ * rung to reach; leaves them if they could not be measured. The submission is loaded (learn_remote.h). */
 void speed_measure(const struct submission *s);
 
 /* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */

@@ -2,6 +2,7 @@
  * groups without a difference; see learn_class.h. */
 #include "learn_class.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ struct cell {
     const struct exercise *exercise;
     int is_there, code, lines;
     enum gate gate;
-    struct stats speed;
+    struct performance performance;
 };
 
 struct row {
@@ -73,7 +74,7 @@ void board_put(struct report *r, const char *student, const struct exercise *e, 
         return;
     }
     row->passed += m->is_there && !m->code;
-    row->cell[row->n++] = (struct cell){ e, m->is_there, m->code, m->lines, m->gate, m->speed };
+    row->cell[row->n++] = (struct cell){ e, m->is_there, m->code, m->lines, m->gate, m->performance };
 }
 
 static int by_student(const void *a, const void *b)
@@ -103,18 +104,19 @@ static const char style[] =
     "td.ok{background:var(--good-box);color:var(--good)}td.no{background:var(--bad-box);color:var(--bad)}\n"
     "td.no small{color:inherit}td.sum{white-space:nowrap}\n"
     ".sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
-    ".group{border-left:4px solid var(--fill);padding-left:12px;margin:10px 0}\n"
-    ".group ol{list-style:none;margin:0;padding:0}\n"
-    ".group li{display:grid;grid-template-columns:14em 1fr 17em;gap:2px 10px;align-items:center;margin:4px 0}\n"
-    ".bar{height:10px;background:var(--line);border-radius:5px}"
-    ".bar span{display:block;height:10px;background:var(--fill);border-radius:5px}\n"
+    ".speeds{border-collapse:collapse;font-size:14px;width:100%}\n"
+    ".speeds th,.speeds td{padding:3px 10px;text-align:right}.speeds th{font-weight:600}\n"
+    ".speeds th:first-child,.same td{text-align:left}\n"
+    ".group{border-top:2px solid var(--line)}.group th{border-left:4px solid var(--fill);font-weight:400}\n"
+    ".same td{border-left:4px solid var(--fill);color:var(--dim);font-size:13px}\n"
+    ".bar{display:block;height:8px;min-width:6em;background:var(--line);border-radius:4px}"
+    ".bar span{display:block;height:8px;background:var(--fill);border-radius:4px}\n"
     "@media(max-width:640px){"
     ".board,.board tbody{display:block}.board thead{display:none}\n"
     ".board tr{display:flex;flex-wrap:wrap;gap:4px;border-top:1px solid var(--line);padding:8px 0}\n"
     ".board th{flex:1 1 100%;padding:0;font-size:16px}\n"
     ".board td{flex:0 0 auto;min-width:4.4em;padding:3px 6px}\n"
-    ".board td::before{display:inline;content:attr(data-of) ' ';color:var(--dim)}\n"
-    ".group li{grid-template-columns:1fr;gap:0;margin:10px 0}}\n";
+    ".board td::before{display:inline;content:attr(data-of) ' ';color:var(--dim)}}\n";
 
 static void put_head(FILE *f, const struct row *any)
 {
@@ -162,71 +164,142 @@ static void put_foot(FILE *f, const struct board *b)
     fprintf(f, "<td class=\"sum\" data-of=\"all\">%d</td></tr>\n</tbody></table></div>\n", all);
 }
 
-/* ---- speed ---- */
+/* ---- speed, and what is counted ---- */
 
 struct racer {
     const char *student;
     const struct cell *cell;
 };
 
+/* the name of what its exercise counts; NULL: nothing */
+static const char *counted(const struct exercise *e)
+{
+    if (e->kernel) return e->kernel->count[0].what ? kernel_count_names[e->kernel->count[0].what] : NULL;
+    return e->counted ? count_names[e->count] : NULL;
+}
+
+/* as it is shown: what looks alike there is no difference */
+static void count_text(const struct cell *c, char text[24])
+{
+    if (isnan(c->performance.count))
+        strcpy(text, "&#8211;");
+    else
+        snprintf(text, 24, "%.3g", c->performance.count);
+}
+
 static int by_speed(const void *a, const void *b)
 {
-    double x = ((const struct racer *)a)->cell->speed.median,
-           y = ((const struct racer *)b)->cell->speed.median;
+    double x = ((const struct racer *)a)->cell->performance.ratio.median,
+           y = ((const struct racer *)b)->cell->performance.ratio.median;
     return (x < y) - (x > y);
 }
 
-/* of the k-th exercise, the fastest first; how many */
+static int by_count(const void *a, const void *b)
+{
+    double x = ((const struct racer *)a)->cell->performance.count,
+           y = ((const struct racer *)b)->cell->performance.count;
+    return (x > y) - (x < y);
+}
+
+/* of the k-th exercise who has passed, the best first; how many */
 static int line_up(const struct board *b, int k, struct racer *racer)
 {
     int n = 0;
-    for (int r = 0; r < b->n; r++)
-        if (b->row[r].cell[k].speed.n) racer[n++] = (struct racer){ b->row[r].student, &b->row[r].cell[k] };
-    if (n) qsort(racer, (size_t)n, sizeof *racer, by_speed);
+    for (int r = 0; r < b->n; r++) {
+        const struct cell *c = &b->row[r].cell[k];
+        int is_known = c->exercise->race ? c->performance.ratio.n > 0 : !isnan(c->performance.count);
+        if (c->is_there && !c->code && is_known) racer[n++] = (struct racer){ b->row[r].student, c };
+    }
+    if (n) qsort(racer, (size_t)n, sizeof *racer, racer->cell->exercise->race ? by_speed : by_count);
     return n;
+}
+
+/* Times: their intervals have nothing in common. Counts are exact. */
+static int differ(const struct cell *a, const struct cell *b)
+{
+    const struct stats *x = &a->performance.ratio, *y = &b->performance.ratio;
+    char one[24], other[24];
+    if (a->exercise->race) return !stats_overlap(x->low, x->high, y->low, y->high);
+    count_text(a, one), count_text(b, other);
+    return strcmp(one, other) != 0;
+}
+
+static void put_times(FILE *f, const struct performance *p, double fastest)
+{
+    const struct stats *s = &p->ratio;
+    fprintf(f,
+            "<td><span class=\"bar\"><span style=\"width:%.0f%%\"></span></span></td>"
+            "<td>%.2f <small>%.2f to %.2f</small></td><td>%.3g ms</td>",
+            100 * s->median / fastest, s->median, s->low, s->high, 1e3 * p->seconds.median);
+    if (isnan(p->share))
+        fputs("<td>&#8211;</td><td>&#8211;</td>", f);
+    else
+        fprintf(f, "<td>%.1f</td><td>%d</td>", 100 * p->share, points_of(p->share));
 }
 
 static void put_racer(FILE *f, const struct racer *r, double fastest)
 {
-    const struct stats *s = &r->cell->speed;
-    fputs("<li><span>", f);
+    const struct exercise *e = r->cell->exercise;
+    char count[24];
+    fputs("<tr><th scope=\"row\">", f);
     board_put_xml(f, r->student);
-    fprintf(f,
-            "</span><span class=\"bar\"><span style=\"width:%.0f%%\"></span></span>"
-            "<span>%.2f <small>%.2f to %.2f, %d lines of code</small></span></li>\n",
-            100 * s->median / fastest, s->median, s->low, s->high, r->cell->lines);
+    fputs("</th>", f);
+    if (e->race) put_times(f, &r->cell->performance, fastest);
+    count_text(r->cell, count);
+    if (counted(e)) fprintf(f, "<td>%s</td>", count);
+    fprintf(f, "<td>%d</td></tr>\n", r->cell->lines);
 }
 
-/* Who overlaps with the fastest of a group is in it. */
+/* Who does not differ from the best of a group is in it. */
 static void put_groups(FILE *f, const struct racer *racer, int n)
 {
+    const struct exercise *e = racer->cell->exercise;
+    const int columns = 2 + 5 * (e->race != NULL) + (counted(e) != NULL);
     for (int first = 0, behind; first < n; first = behind) {
-        const struct stats *best = &racer[first].cell->speed;
-        for (behind = first + 1; behind < n; behind++) {
-            const struct stats *s = &racer[behind].cell->speed;
-            if (!stats_overlap(best->low, best->high, s->low, s->high)) break;
-        }
-        fputs("<div class=\"group\">\n", f);
-        if (behind - first > 1) fprintf(f, "<p class=\"dim\">%d without a difference</p>\n", behind - first);
-        fputs("<ol>\n", f);
-        for (int k = first; k < behind; k++) put_racer(f, &racer[k], racer->cell->speed.median);
-        fputs("</ol></div>\n", f);
+        for (behind = first + 1; behind < n && !differ(racer[first].cell, racer[behind].cell);) behind++;
+        fputs("<tbody class=\"group\">\n", f);
+        if (behind - first > 1)
+            fprintf(f, "<tr class=\"same\"><td colspan=\"%d\">%d without a difference</td></tr>\n", columns,
+                    behind - first);
+        for (int k = first; k < behind; k++) put_racer(f, &racer[k], racer->cell->performance.ratio.median);
+        fputs("</tbody>\n", f);
     }
+}
+
+static void put_columns(FILE *f, const struct exercise *e)
+{
+    static const char *const times[] = { "", "x the rung", "time", "% of the roof", "points" };
+    fputs("<thead><tr><th scope=\"col\">student</th>", f);
+    for (size_t k = 0; e->race && k < sizeof times / sizeof *times; k++)
+        fprintf(f, *times[k] ? "<th scope=\"col\">%s</th>" : "<td>%s</td>", times[k]);
+    if (counted(e)) fprintf(f, "<th scope=\"col\">%s</th>", counted(e));
+    fputs("<th scope=\"col\">lines of code</th></tr></thead>\n", f);
+}
+
+static void put_exercise(FILE *f, const struct racer *racer, int n)
+{
+    const struct exercise *e = racer->cell->exercise;
+    fprintf(f, "<h2>%s %s</h2>\n<p class=\"dim\">", e->number, e->name);
+    if (e->race)
+        fprintf(
+            f,
+            "At %s, beside the rung %s: times its speed, with the interval of the median (95 %%). Each call "
+            "was on new inputs, and its results were right. %c%s.",
+            e->race, e->reach, points_formula[0] - 'a' + 'A', points_formula + 1);
+    else
+        fputs("By what is counted.", f);
+    fputs("</p>\n<div class=\"wide\"><table class=\"speeds\">\n", f);
+    put_columns(f, e);
+    put_groups(f, racer, n);
+    fputs("</table></div>\n", f);
 }
 
 static void put_speeds(FILE *f, const struct board *b)
 {
     struct racer *racer = malloc((size_t)b->n * sizeof *racer);
     for (int k = 0; racer && k < b->row->n; k++) {
-        const struct exercise *e = b->row->cell[k].exercise;
         int n = line_up(b, k, racer);
-        if (!n) continue;
-        fprintf(
-            f,
-            "<h2>%s %s</h2>\n<p class=\"dim\">Times the speed of the rung %s at %s, with the interval of the median "
-            "(95 %%). Each call was on new inputs, and its results were right.</p>\n",
-            e->number, e->name, e->reach, e->race);
-        put_groups(f, racer, n);
+        if (n) put_exercise(f, racer, n);
     }
     free(racer);
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct class
     char (*pseudonym)[PSEUDONYM]; /* of each, all different; NULL: as they are */
     const struct class_order *order;
     char hidden[FILE_PATH]; /* the folder of the class, for namespaces; "": there are none */
+    const struct roofs *roofs; /* for the board, or NULL */
 };
 
 /* ---- who is there ---- */
@@ -198,7 +200,7 @@ static void grade_copy(const struct class *c, const struct exercise *e, const ch
                            .hidden = c->hidden,
                            .marks = m };
     m->code = EXIT_WRONG;
-    if (c->order->board) w.s.speed = &m->speed;
+    if (c->order->board) w.s.performance = &m->performance, w.s.roofs = c->roofs;
     double began = clock_seconds();
     guard_run(&g, grade_one, &w);
     m->seconds = clock_seconds() - began;
@@ -262,6 +264,7 @@ static int grade_student(const struct class *c, int k, struct reports *r, struct
         if (!is_graded(c, e)) continue;
         all++;
         memset(m, 0, sizeof *m);
+        m->performance.share = m->performance.count = (double)NAN;
         grade_student_file(c, student, e, m);
         passed += m->is_there && !m->code;
         ok &= !m->is_there || m->code == EXIT_OK || m->code == EXIT_WRONG;
@@ -312,6 +315,15 @@ static void find_namespaces(struct class *c)
     }
 }
 
+/* once for all, before anybody's file is graded; NULL if no rung is graded, or there is no memory for it */
+static const struct roofs *find_roofs(const struct class *c)
+{
+    static struct roofs roofs;
+    int raced = 0;
+    for (const struct exercise *e = exercises(); e->number; e++) raced |= is_graded(c, e) && e->race;
+    return raced && points_measure(&roofs) ? &roofs : NULL;
+}
+
 static int grade_all(struct class *c, struct reports *r, struct marks *m, char *error)
 {
     int ok = 1;
@@ -323,6 +335,7 @@ static int grade_all(struct class *c, struct reports *r, struct marks *m, char *
     }
     if (c->pseudonym) name_all(c);
     find_namespaces(c);
+    if (c->order->board) c->roofs = find_roofs(c);
     put_head(c);
     for (int k = 0; k < c->students; k++) ok &= grade_student(c, k, r, m);
     say_kernels(c);

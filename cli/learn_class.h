@@ -20,7 +20,7 @@ struct marks {
     enum gate gate;     /* where it failed                                        */
     double seconds;     /* that the grading took                                  */
     int lines;          /* of code                                                */
-    struct stats speed; /* of a rung, beside the one to reach; n is 0: not known  */
+    struct performance performance;
     char text[MARKS_TEXT];
 };
 

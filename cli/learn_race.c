@@ -1,6 +1,7 @@
 /* learn_race.c - the gate of rungs: a race with the ladder, in a child process; see learn.h. */
 #include "learn.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,6 +25,9 @@ struct race_work {
     char error[ERROR_TEXT];
     struct contestant racer[MOST_RACERS];
     double flops;
+    int has_roof;
+    struct roofs roofs; /* of one thread */
+    struct bound roof;  /* what they allow */
 };
 
 /* the student's function, then the ladder up to the rung behind the one to reach, as far as it runs here */
@@ -57,6 +61,18 @@ static int is_in_doubt(const struct race_work *w)
     return is_noisy(&w->racer[0]) || (reach && is_noisy(reach));
 }
 
+/* A roof is measured again if something was faster than that: then it was too low. */
+static void find_roof(struct race_work *w, const struct op *op, const int *size)
+{
+    const struct contestant *reach = racer(w, w->s->exercise->reach);
+    for (int again = 0; again < 2 && reach && points_measure(&w->roofs); again++) {
+        w->roof = points_roof(&w->roofs, op, size, reach->rung);
+        w->has_roof = 1;
+        double best = fmin(w->racer[0].seconds.median, reach->seconds.median);
+        if (best * ROOF_MARGIN >= w->roof.seconds) break;
+    }
+}
+
 static void race(void *arg)
 {
     struct race_work *w = arg;
@@ -74,7 +90,31 @@ static void race(void *arg)
     w->flops = c->flops;
     do w->ran = race_run(&race_quick, c, w->racer, w->n);
     while (w->ran && is_in_doubt(w) && ++w->tries < MOST_TRIES);
+    if (w->ran && w->racer[0].outcome == RACE_MEASURED) find_roof(w, w->op, size);
     check_case_free(c);
+}
+
+static void put_racer(const struct race_work *w, const struct contestant *c, FILE *f)
+{
+    const struct contestant *naive = &w->racer[1];
+    const double seconds = c->seconds.median;
+    if (c->outcome != RACE_MEASURED) return;
+    fprintf(f, "%-14s %7.2f GFLOP/s  %5.2f x %s", c->name, w->flops / seconds / 1e9,
+            naive->seconds.median / seconds, naive->name);
+    if (w->has_roof) fprintf(f, "  %5.1f %% of the roof", 100 * points_share(w->roof.seconds, seconds));
+    fputc('\n', f);
+}
+
+static void put_points(const struct race_work *w, const struct contestant *own,
+                       const struct contestant *reach, FILE *f)
+{
+    if (!w->has_roof) {
+        fprintf(f, "no points: there was no memory to measure the roof\n");
+        return;
+    }
+    fprintf(f, "roof (%s): %.3g s, measured after the race\n", w->roof.name, w->roof.seconds);
+    fprintf(f, "points: yours %d, %s %d\n", points_of(points_share(w->roof.seconds, own->seconds.median)),
+            reach->name, points_of(points_share(w->roof.seconds, reach->seconds.median)));
 }
 
 /* the table, and whether the student's is fast enough */
@@ -84,15 +124,12 @@ static int judge(const struct race_work *w, FILE *f)
     if (own->outcome != RACE_MEASURED) return fprintf(f, "%s\n", own->note), EXIT_WRONG;
     if (!reach || reach->outcome != RACE_MEASURED)
         return fprintf(f, "the rung %s could not be measured\n", w->s->exercise->reach), EXIT_RESOURCES;
-    double naive = w->racer[1].seconds.median;
-    for (int i = 0; i < w->n; i++)
-        if (w->racer[i].outcome == RACE_MEASURED)
-            fprintf(f, "%-12s %7.2f GFLOP/s  %5.2f x %s\n", w->racer[i].name,
-                    w->flops / w->racer[i].seconds.median / 1e9, naive / w->racer[i].seconds.median,
-                    w->racer[1].name);
+    fprintf(f, "%s\n", points_formula);
+    for (int i = 0; i < w->n; i++) put_racer(w, &w->racer[i], f);
     if (is_in_doubt(w))
         return fprintf(f, "too noisy to judge: something else uses this machine; try again, or --no-race\n"),
                EXIT_RESOURCES;
+    put_points(w, own, reach, f);
     double share = reach->seconds.median / own->seconds.median;
     if (share >= enough) return EXIT_OK;
     fprintf(f, "that is %.2f of the speed of %s (%s); the gate is %.2g\n", share, reach->name,

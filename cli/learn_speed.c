@@ -26,7 +26,7 @@ struct speed_work {
     const struct rung *reach;
     int size[MAX_SIZES];
     int n; /* of rounds that were right */
-    double ratio[ROUNDS];
+    double ratio[ROUNDS], seconds[ROUNDS];
 };
 
 /* in the place of the function that another process has */
@@ -41,27 +41,28 @@ static double own_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* our seconds over the student's on the inputs of the case; NaN if the results are not right */
-static double compare(const struct speed_work *w, const struct check_case *c, void *const *buf)
+/* our seconds over the student's, *theirs, on the inputs of the case; NaN if the results are not right */
+static double compare(const struct speed_work *w, const struct check_case *c, void *const *buf,
+                      double *theirs)
 {
     struct check result = { .verdict = CHECK_PASS };
     check_case_load(c, buf);
     op_call(remote_op(w->op), unused, c->size, buf);
-    double theirs = remote_seconds();
+    *theirs = remote_seconds();
     if (!check_case_compare(c, buf, &result)) return (double)NAN;
     check_case_load(c, buf);
     double began = own_seconds();
     op_call(w->op, w->reach->run, c->size, buf);
-    return (own_seconds() - began) / theirs;
+    return (own_seconds() - began) / *theirs;
 }
 
-static double measure_round(const struct speed_work *w, int number)
+static double measure_round(const struct speed_work *w, int number, double *theirs)
 {
     struct check_case *c = check_case_make(w->op, w->size, (w->s->seed << 8) + (uint64_t)number + 1);
     void *buf[MAX_ARGS] = { NULL };
     int ok = 1;
     for (int a = 0; a < w->op->narg; a++) ok &= (buf[a] = malloc(c->bytes[a])) != NULL;
-    double ratio = ok ? compare(w, c, buf) : (double)NAN;
+    double ratio = ok ? compare(w, c, buf, theirs) : (double)NAN;
     for (int a = 0; a < w->op->narg; a++) free(buf[a]);
     check_case_free(c);
     return ratio;
@@ -73,12 +74,12 @@ static void measure(void *arg)
     remote_on_failure(NULL);
     double began = clock_seconds();
     for (int k = -WARM_UP; k < ROUNDS && !(w->n >= FEWEST && clock_seconds() > began + LONG); k++) {
-        double ratio = measure_round(w, k + WARM_UP);
+        double theirs = 0, ratio = measure_round(w, k + WARM_UP, &theirs);
         if (!(ratio > 0)) {
             w->n = 0;
             return;
         }
-        if (k >= 0) w->ratio[w->n++] = ratio;
+        if (k >= 0) w->seconds[w->n] = theirs, w->ratio[w->n++] = ratio;
     }
 }
 
@@ -87,6 +88,15 @@ static const struct rung *rung_named(const struct op *op, const char *name)
     for (const struct rung *r = op->cpu; r->name; r++)
         if (!strcmp(r->name, name) && !rung_lacks(r->needs)) return r;
     return NULL;
+}
+
+static void keep(const struct speed_work *w, struct performance *p)
+{
+    const struct roofs *roofs = w->s->roofs;
+    p->ratio = stats_of(w->ratio, w->n);
+    p->seconds = stats_of(w->seconds, w->n);
+    if (roofs)
+        p->share = points_share(points_roof(roofs, w->op, w->size, w->reach).seconds, p->seconds.median);
 }
 
 void speed_measure(const struct submission *s)
@@ -100,6 +110,6 @@ void speed_measure(const struct submission *s)
     *w = (struct speed_work){ .s = s, .op = op, .reach = rung_named(op, e->reach) };
     g.end = GUARD_NO_CHILD;
     if (w->reach && op_parse_shape(op, e->race, w->size, error)) guard_run(&g, measure, w);
-    if (g.end == GUARD_DONE && w->n >= FEWEST) *s->speed = stats_of(w->ratio, w->n);
+    if (g.end == GUARD_DONE && w->n >= FEWEST) keep(w, s->performance);
     munmap(w, sizeof *w);
 }

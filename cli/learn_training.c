@@ -3,7 +3,9 @@
  *
  * A short training on synthetic images comes first. Different rounding changes the last digits of a loss, a
  * wrong kernel the first. It uses plain SGD, because Adam takes the same steps for a gradient that is divided
- * by something. Then its second half is run again, from a checkpoint.
+ * by something. Then its second half is run again, from a checkpoint. Before the long training a step is
+ * timed, in turns with rungs of ours in place of the student's functions: by processor time, because the
+ * student's are called in another process.
  */
 #include "learn.h"
 
@@ -12,7 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
+#include "../base/clock.h"
 #include "../reference/philox.h"
 #include "../train/trainer.h"
 #include "gradcheck_guard.h"
@@ -31,7 +35,9 @@ struct training {
     int code;
     int wrong_step; /* the first whose loss is wrong, from 1 on; 0: none */
     double own, right;
-    int is_resumed;         /* 1: in the same bits */
+    int is_resumed; /* 1: in the same bits */
+    int is_timed;   /* the times of steps are known */
+    struct step_times times;
     double done;            /* the share of the whole training */
     struct train_test test; /* n is 0 where there was none */
 };
@@ -47,9 +53,26 @@ static int is_whole(const struct submission *s)
 static const struct submission *submitted;
 static const struct op *kernel[MOST_FUNCTIONS];
 
+static any_fn *in_place[MOST_FUNCTIONS]; /* of a rung that is called for the student's function, or NULL */
+static double spent;                     /* the processor's seconds in these functions */
+
+static double own_seconds(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)) return (double)NAN;
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 static void call_kernel(int k, any_fn *run, const int *size, void *const *buf, const struct scalar *v)
 {
-    remote_op(kernel[k])->call(run, size, buf, v);
+    if (!in_place[k]) {
+        remote_op(kernel[k])->call(run, size, buf, v);
+        spent += remote_seconds();
+        return;
+    }
+    const double began = own_seconds();
+    kernel[k]->call(in_place[k], size, buf, v);
+    spent += own_seconds() - began;
 }
 
 static void call_0(any_fn *run, const int *size, void *const *buf, const struct scalar *v)
@@ -171,6 +194,68 @@ static int train_shortly(struct training *w, const struct netfile *file, const s
     return ok;
 }
 
+/* ---- in a child: the time of a step ---- */
+
+enum { ROUNDS = 9, WARM_UP = 2, TIMINGS = 3 };
+
+/* Calls the rung of that name for each of the functions, or with NULL the student's; 0 if it cannot run
+ * here. */
+static int put_in_place(const char *name)
+{
+    for (int k = 0; k < MOST_FUNCTIONS && kernel[k]; k++) {
+        const struct rung *r = name ? rung_find(kernel[k], name) : NULL;
+        if (name && (!r || rung_lacks(r->needs))) return 0;
+        in_place[k] = r ? r->run : NULL;
+    }
+    return 1;
+}
+
+/* of one thread, for the student's have one: the first ones that run here */
+static void name_rungs(struct step_times *t)
+{
+    t->own.name = "yours", t->rungs = 0;
+    for (const struct rung *r = kernel[0]->cpu; r->name && t->rungs < MOST_STEP_RUNGS; r++)
+        if (!strstr(r->name, "threads") && put_in_place(r->name)) t->rung[t->rungs++].name = r->name;
+}
+
+/* a step by turns with each */
+static int time_rounds(struct step_times *t, struct trainer *trainer)
+{
+    double seconds[MOST_STEP_RUNGS + 1][ROUNDS], rest[ROUNDS];
+    struct train_step step;
+    for (int k = -WARM_UP; k < ROUNDS; k++)
+        for (int who = 0; who <= t->rungs; who++) {
+            put_in_place(who ? t->rung[who - 1].name : NULL);
+            const double began = clock_seconds();
+            spent = 0;
+            if (!trainer_step(trainer, &step)) return 0;
+            if (k < 0) continue;
+            seconds[who][k] = spent;
+            if (who) rest[k] = clock_seconds() - began - spent;
+        }
+    t->own.seconds = stats_of(seconds[0], ROUNDS);
+    for (int who = 1; who <= t->rungs; who++) t->rung[who - 1].seconds = stats_of(seconds[who], ROUNDS);
+    t->rest = stats_of(rest, ROUNDS).median;
+    return 1;
+}
+
+static int time_steps(struct training *w, const struct netfile *file, const struct dataset *data)
+{
+    struct trainer trainer;
+    struct netfile endless = *file;
+    if (!netfile_set(&endless, "epochs", "1000", w->error) ||
+        !trainer_make(&trainer, data, &endless, "best", w->error))
+        return 0;
+    take_kernels(&trainer.net);
+    name_rungs(&w->times);
+    int tries = 0;
+    do w->is_timed = time_rounds(&w->times, &trainer);
+    while (w->is_timed && steps_in_doubt(&w->times, w->s->exercise->reach) && ++tries < TIMINGS);
+    put_in_place(NULL);
+    trainer_free(&trainer);
+    return w->is_timed || error_set(w->error, "a step could not be timed: the training diverged");
+}
+
 /* ---- in a child: the whole training ---- */
 
 static int train_wholly(struct training *w, const struct netfile *file)
@@ -203,10 +288,15 @@ static void train(void *arg)
         return;
     make_data(&data, w->s->seed);
     int ok = train_shortly(w, &quick, &data);
+    const int goes_on = ok && is_whole(w->s) && w->is_resumed;
+    ok = ok && (!goes_on || time_steps(w, &file, &data));
     data_free(&data);
     if (!ok) return;
     w->code = EXIT_INPUT;
-    if (is_whole(w->s) && w->is_resumed && !train_wholly(w, &file)) return;
+    FILE *nowhere = fopen("/dev/null", "w");
+    const int is_fast = goes_on && nowhere && !steps_judge(&w->times, w->s->exercise->reach, nowhere);
+    if (nowhere) fclose(nowhere);
+    if (is_fast && !train_wholly(w, &file)) return;
     w->code = EXIT_OK;
 }
 
@@ -230,7 +320,8 @@ static int say_training(const struct training *w, FILE *f)
                    "resumed in the middle it ends in different bits: a kernel keeps something between calls\n"),
                EXIT_WRONG;
     fprintf(f, "resumed in the middle it ends in the same bits\n");
-    if (!w->test.n) return EXIT_OK;
+    int code = w->is_timed ? steps_judge(&w->times, w->s->exercise->reach, f) : EXIT_OK;
+    if (code || !w->test.n) return code;
     double share = (double)w->test.right / w->test.n;
     fprintf(f, "Fashion-MNIST: %.2f %% of %d test images, the gate is %g %%\n", 100 * share, w->test.n,
             100 * accuracy_gate);

@@ -85,6 +85,14 @@ static void join_paragraphs(char *text)
         }
 }
 
+/* of a rung: what it is raced with, and what its speed is worth, before anything is written */
+static void put_race(const struct exercise *e)
+{
+    if (e->race)
+        terminal_print(stdout, 0, "Raced at %s, once it is right, with the rung %s as the gate; %s.\n",
+                       e->race, e->reach, points_formula);
+}
+
 static void put_about(const struct exercise *e)
 {
     char *text = NULL, *behind_title;
@@ -115,6 +123,7 @@ void learn_describe(const struct exercise *e, const char *file)
                    e->page ? " " : "", e->page ? e->page : "", e->section);
     terminal_print(stdout, 0, "your file: %s\n", file);
     put_about(e);
+    put_race(e);
 }
 
 int learn_show(const struct exercise *e)
@@ -124,6 +133,8 @@ int learn_show(const struct exercise *e)
     printf("%s %s, about %d minutes; read %s\nfile: %s\n\n", e->number, e->name, e->minutes,
            exercise_reading(e, reading), file);
     fputs(exercise_start(e), stdout);
+    if (e->race) putchar('\n');
+    put_race(e);
     printf("\nWrite it there, then: rungs learn check %s\n", e->number);
     return EXIT_OK;
 }

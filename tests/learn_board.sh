@@ -14,7 +14,8 @@ cd "$scratch" || exit 1
 # anna is fast, zoe is slow, kim is wrong, fake is wrong where a rung is raced
 "$solutions" solved >/dev/null || fail "the solutions cannot be written"
 cp solved/1.8* class/anna
-sed 's/^void dense_forward(.*/static float slow(int n, const float *a, const float *b) { volatile float sum; sum = 0; for (int i = 0; i < n; i++) sum = sum + a[i] * b[i]; return sum; }\n&/; s/+ dot_lanes/+ slow/' solved/1.8* >"class/<b>zoe & co/1.8_partial_sums.c"
+# few instructions, and each waits for the one before
+sed 's/^void dense_forward(.*/static float slow(void) { volatile float z; z = 2; for (int i = 0; i < 50; i++) z = 1 \/ z; return 0 * z; }\n&/; s/+ dot_lanes/+ slow() + dot_lanes/' solved/1.8* >"class/<b>zoe & co/1.8_partial_sums.c"
 sed 's/= b\[o\] +/= b[o] -/' solved/1.8* >class/kim/1.8_partial_sums.c
 sed 's/= b\[o\] +/= b[o] * (N != 64 || IN != 784) +/' solved/1.8* >class/fake/1.8_partial_sums.c
 learn 0 grade class --lesson 1 --seed 2718 --board board.html
@@ -32,9 +33,10 @@ row 'passed by'
 says 'data-of="1.1">0<.*data-of="1.8">\(2\|3\)<'
 row '&#60;b&#62;zoe &#38; co'
 # who is fast and who is slow are in two groups, in this order; who is not right has no speed
-sed -n '/<h2>1.8/,/<h2>/p' board.html | grep -o 'class="group"\|<li><span>[^/]*' >groups
-printf '%s\n' 'class="group"' '<li><span>anna<' 'class="group"' '<li><span>&#60;b&#62;zoe &#38; co<' | cmp -s - groups || fail "the groups are $(cat groups board.html)"
-grep -q '<small>[0-9.]* to [0-9.]*, 18 lines of code' board.html || fail "$(grep '<li>' board.html)"
+sed -n '/<h2>1.8/,/<h2>/p' board.html >part
+grep -o 'class="group"\|<tr><th scope="row">[^/]*' part >groups
+printf '%s\n' 'class="group"' '<tr><th scope="row">anna<' 'class="group"' '<tr><th scope="row">&#60;b&#62;zoe &#38; co<' | cmp -s - groups || fail "the groups are $(cat groups board.html)"
+grep -q 'anna<.*<small>[0-9.]* to [0-9.]*</small></td><td>[0-9.]* ms</td><td>[0-9.]*</td><td>[0-9]*</td>.*<td>18</td></tr>' part || fail "$(cat part)"
 
 # ---- pseudonyms: the seed's alone, and the teacher is told them ----
 
