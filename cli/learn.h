@@ -91,7 +91,8 @@ struct submission {
     struct performance *performance; /* in shared memory: see speed_measure; or NULL */
     const struct roofs *roofs;       /* of one thread, for that; or NULL: not measured */
     const char *measured; /* a file in which what the stub and the solution count is kept, or NULL */
-    int no_race;          /* 1: GATE_RACE is left out, as on a machine that does something else */
+    int is_confined; /* a stranger's: this process can reach no file that is not the compiler's or its own */
+    int no_race;     /* 1: GATE_RACE is left out, as on a machine that does something else */
 };
 
 struct grade {
@@ -182,7 +183,9 @@ struct tally_case {
     const struct submission *s;
     const struct op *op;
     struct check_case *problem;
-    const char *driver, *inputs, *outputs, *program, *profile, *listing;
+    const char *driver, *inputs, *object, *program, *listing;
+    char written[FILE_PATH]; /* the folder of what the counted program writes: */
+    char outputs[FILE_PATH], profile[FILE_PATH];
 };
 
 /* EXIT_OK; EXIT_SKIPPED with a sentence if this machine cannot count; else an exit code with one. Either way
@@ -312,8 +315,7 @@ double submission_prediction(const struct submission *s, const char *name);
 /* What the preprocessor makes of a stranger's file, as a file: it alone is then compiled, so that nothing is
  * but what was looked at. NULL with error set if it includes anything but the system's headers, or has
  * assembler in it. real: "float" or "double". */
-const char *source_checked(const char *source, const char *shown, const char *declarations, const char *real,
-                           char *error);
+const char *source_checked(const struct submission *s, const char *real, char *error);
 
 /* ---- learn_screen.c ---- */
 

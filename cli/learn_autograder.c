@@ -121,14 +121,23 @@ void pack_drop_classroom(const struct folder_out *pack)
 
 /* ---- Gradescope ---- */
 
+/* 1 if one of the pack's exercises needs the emulator */
+static int has_kernels(const struct pack_order *o)
+{
+    for (const struct exercise *e = exercises(); e->number; e++)
+        if (e->kind == EXERCISE_KERNEL && exercise_is_of(e, o->lesson)) return 1;
+    return 0;
+}
+
 static void put_setup(FILE *f, const struct pack_order *o)
 {
     fputs(
         "#!/usr/bin/env bash\n# Runs once, when Gradescope makes the image: Rungs, and what it is built with.\n"
         "set -euo pipefail\nexport DEBIAN_FRONTEND=noninteractive\napt-get update\n"
-        "apt-get install -y --no-install-recommends git ca-certificates build-essential cmake ninja-build\n",
+        "apt-get install -y --no-install-recommends git ca-certificates build-essential cmake ninja-build valgrind\n",
         f);
     put_clone(f, o, "/autograder/rungs");
+    if (has_kernels(o)) fputs("\n/autograder/rungs/rungs learn show first_kernel # with the emulator", f);
     fputs("\n/autograder/rungs/rungs learn list\n", f);
 }
 

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,8 +23,10 @@
 #include "../base/clock.h"
 #include "../base/json.h"
 #include "args.h"
+#include "emu.h"
 #include "gradcheck_guard.h"
 #include "learn_namespaces.h"
+#include "learn_sandbox.h"
 
 enum { MOST_STUDENTS = 1000, NAME = MARKS_NAME, REPORT = MARKS_TEXT, MOST_FILE = 1 << 20 };
 
@@ -34,7 +37,9 @@ struct class
     char (*name)[NAME];           /* of folders: any bytes but '/'         */
     char (*pseudonym)[PSEUDONYM]; /* of each, all different; NULL: as they are */
     const struct class_order *order;
-    char hidden[FILE_PATH]; /* the folder of the class, for namespaces; "": there are none */
+    char hidden[FILE_PATH];    /* the folder of the class, for namespaces; "": there are none */
+    int has_kernels;           /* they are graded */
+    int has_rules;             /* that keep a process from files (sandbox_files) */
     const struct roofs *roofs; /* for the board, or NULL */
 };
 
@@ -168,15 +173,48 @@ static int count_lines(const char *path)
 
 struct file_work {
     struct submission s;
-    const char *hidden;
+    const struct class *class;
     struct marks *marks;
 };
+
+/* The emulator's folder, and those that links in it lead to; how many */
+static int add_kit(const char *kit, const char **path)
+{
+    static const char *const parts[] = { "", "/include", "/helpers" };
+    static char kept[3][FILE_PATH + 16];
+    for (int k = 0; k < 3; k++) {
+        snprintf(kept[k], sizeof *kept, "%.4000s%s", kit, parts[k]);
+        path[k] = kept[k];
+    }
+    path[3] = NULL;
+    return 3;
+}
+
+/* What is compiled and run sees the system's files, the emulator's and its own folder. 0 with error set. */
+static int confine(const struct file_work *w, char *error)
+{
+    const char *read[MOST_PATHS + 4];
+    const char *const write[] = { w->class->work, "/dev/null", NULL };
+    int n = 0;
+    setenv("TMPDIR", w->class->work, 1);
+    setenv("CCACHE_DISABLE", "1", 1); /* it would write elsewhere */
+    sandbox_system_paths(read);
+    while (read[n]) n++;
+    if (emu_kit()) n += add_kit(emu_kit(), read + n);
+    return sandbox_files(read, write, error);
+}
 
 /* In a child: whatever the compiler does, it has limits. */
 static void grade_one(void *arg)
 {
     struct file_work *w = arg;
-    if (*w->hidden) namespaces_enter(w->hidden);
+    char error[ERROR_TEXT] = "";
+    if (*w->class->hidden) namespaces_enter(w->class->hidden);
+    if (w->class->has_rules && !confine(w, error)) {
+        w->marks->code = EXIT_RESOURCES;
+        snprintf(w->marks->text, REPORT, "%s", error);
+        return;
+    }
     const struct rlimit file = { 64 << 20, 64 << 20 }, cpu = { 120, 120 };
     setrlimit(RLIMIT_FSIZE, &file);
     setrlimit(RLIMIT_CPU, &cpu);
@@ -194,10 +232,11 @@ static void grade_copy(const struct class *c, const struct exercise *e, const ch
                                   .shown = shown,
                                   .source = copy,
                                   .is_stranger = 1,
+                                  .is_confined = c->has_rules,
                                   .no_race = 1,
                                   .seed = c->order->seed,
                                   .seconds = c->order->seconds },
-                           .hidden = c->hidden,
+                           .class = c,
                            .marks = m };
     m->code = EXIT_WRONG;
     if (c->order->board) w.s.performance = &m->performance, w.s.roofs = c->roofs;
@@ -210,6 +249,19 @@ static void grade_copy(const struct class *c, const struct exercise *e, const ch
                  g.end == GUARD_LATE       ? "took too long"
                  : g.end == GUARD_NO_CHILD ? "could not be started"
                                            : "ended early");
+}
+
+static int remove_one(const char *path, const struct stat *is, int kind, struct FTW *at)
+{
+    (void)is, (void)kind;
+    if (at->level) remove(path);
+    return 0;
+}
+
+/* What was graded may have been stopped in the middle, and left files and folders. */
+static void empty_folder(const char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static void grade_student_file(const struct class *c, const char *student, const struct exercise *e,
@@ -231,15 +283,15 @@ static void grade_student_file(const struct class *c, const char *student, const
         name_student(m->text, c->work, name);
         make_plain(m->text);
     }
-    unlink(copy);
+    empty_folder(c->work);
 }
 
 /* ---- all of them ---- */
 
-/* A kernel's file also has code that runs on this machine, and needs more of it than a stranger's may. */
+/* A kernel's file also has code that runs on this machine: without rules for files it is not run. */
 static int is_graded(const struct class *c, const struct exercise *e)
 {
-    return exercise_is_of(e, c->order->lesson) && e->kind != EXERCISE_KERNEL;
+    return exercise_is_of(e, c->order->lesson) && (e->kind != EXERCISE_KERNEL || c->has_kernels);
 }
 
 static void put_head(const struct class *c)
@@ -294,12 +346,26 @@ static void say_kernels(const struct class *c)
 {
     int said = 0;
     for (const struct exercise *e = exercises(); e->number; e++)
-        if (e->kind == EXERCISE_KERNEL && exercise_is_of(e, c->order->lesson))
+        if (e->kind == EXERCISE_KERNEL && exercise_is_of(e, c->order->lesson) && !c->has_kernels)
             printf("%s %s", said++ ? "," : "not graded:", e->number);
     if (said)
-        puts(
-            " on CUDA kernels, whose files also have code for this machine that is not confined; let students "
-            "show that\n`rungs learn check` passes them, or run it where nothing can be lost");
+        puts(" on CUDA kernels, whose files also have code for this machine; let students show that\n"
+             "`rungs learn check` passes them, or grade where nothing is missing");
+}
+
+/* Rules for files on top: kernels are graded and counts are taken only with them. */
+static void find_rules(struct class *c)
+{
+    char error[ERROR_TEXT];
+    c->has_rules = sandbox_has_files(error);
+    c->has_kernels = c->has_rules && emu_kit() != NULL;
+    if (!c->has_rules)
+        printf("no CUDA kernels and no counts (%s): they need the system's rules for files, of Linux 5.13\n",
+               error);
+    else if (!c->has_kernels)
+        puts("no CUDA kernels: the emulator is not built; build the target rungs_with_kernels");
+    else
+        puts("files: the system's, the emulator's and a folder of its own, which the next one does not find");
 }
 
 static void find_namespaces(struct class *c)
@@ -335,6 +401,7 @@ static int grade_all(struct class *c, struct reports *r, struct marks *m, char *
     }
     if (c->pseudonym) name_all(c);
     find_namespaces(c);
+    find_rules(c);
     if (c->order->board) c->roofs = find_roofs(c);
     put_head(c);
     for (int k = 0; k < c->students; k++) ok &= grade_student(c, k, r, m);
@@ -357,6 +424,7 @@ int class_grade(const struct class_order *o)
         return args_fail(EXIT_OUTPUT, "learn", "%s", error);
     }
     int code = grade_all(&c, &r, m, error);
+    empty_folder(c.work);
     folder_remove(c.work);
     free(c.name), free(c.pseudonym);
     munmap(m, sizeof *m);

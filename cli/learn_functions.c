@@ -116,7 +116,7 @@ static const char *compile_as(const struct submission *s, const char *declaratio
     const char *const strangers[] = {
         "-std=gnu11", "-O3", VECTORS, "-Wall", "-Wextra", "-nostartfiles", NULL
     };
-    const char *input = source_checked(submission_source(s), s->shown, declarations, real, error);
+    const char *input = source_checked(s, real, error);
     return to && input && compile_library_from(input, submission_source(s), to, strangers, error, room)
                ? to
                : NULL;

@@ -53,7 +53,7 @@ static int count_in(const struct exercise *e, struct kernel_run *r, double count
                     char *error)
 {
     struct explain_report report;
-    if (!kernel_start(r)) return error_set(error, "out of memory for a run");
+    if (!kernel_start(r)) return error_set(error, "out of memory for a run"), EXIT_RESOURCES;
     const char *finding = kernel_finding(r);
     int ok = !finding && r->told->is_done && r->told->check.verdict == CHECK_PASS;
     if (!ok)
@@ -61,19 +61,21 @@ static int count_in(const struct exercise *e, struct kernel_run *r, double count
                   op_shape_text(r->op, *r->shapes, (char[SHAPE_TEXT]){ 0 }),
                   finding ? finding : r->told->check.reason);
     kernel_end(r);
-    if (!ok) return 0;
-    ok = explain_read(&report, r->folder, error);
-    if (ok) {
+    if (!ok) return EXIT_RESOURCES;
+    int code = explain_read(&report, r->folder, error) ? EXIT_OK : EXIT_RESOURCES;
+    if (!code) {
         const struct sums sum = add_up(&report);
         for (int k = 0; k < MOST_KERNEL_COUNTS; k++)
             counts[k] = count_of(e->kernel->count[k].what, &sum, r->op->flops(*r->shapes) / 2);
+        if (!(sum.launches > 0))
+            code = EXIT_WRONG, error_set(error, "it launches no kernel: the host may not compute this");
     }
     explain_free(&report);
-    return ok;
+    return code;
 }
 
 int counts_take(const struct exercise *e, const char *binary, const char *name, unsigned seconds,
-                double counts[MOST_KERNEL_COUNTS], char *error)
+                int is_stranger, double counts[MOST_KERNEL_COUNTS], char *error)
 {
     char folder[FILE_PATH];
     int shape[2][MAX_SIZES] = { { 0 } };
@@ -87,11 +89,12 @@ int counts_take(const struct exercise *e, const char *binary, const char *name, 
                             .order = "forward",
                             .folder = folder,
                             .seed = 1,
-                            .seconds = seconds };
-    if (!folder_make_temporary(folder, error)) return 0;
-    int ok = count_in(e, &r, counts, error);
+                            .seconds = seconds,
+                            .is_stranger = is_stranger };
+    if (!folder_make_temporary(folder, error)) return EXIT_OUTPUT;
+    int code = count_in(e, &r, counts, error);
     folder_remove(folder);
-    return ok;
+    return code;
 }
 
 /* ---- the table ---- */

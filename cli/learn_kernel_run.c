@@ -1,5 +1,4 @@
-/* learn_kernel_run.c - CUDA kernels: compiled for the emulator, which sees every access, and run in several
- * orders of their threads; see learn_kernel.h.
+/* learn_kernel_run.c - CUDA kernels in the emulator, in several orders of their threads; see learn_kernel.h.
  *
  * The function is called as a rung is, with arrays in the emulator's device memory. What the emulator says is
  * on the standard error of the process in which that happens. */
@@ -14,130 +13,38 @@
 
 #include "../base/memory.h"
 #include "../optimized/device.h"
-#include "emu.h"
-#include "gradcheck_compile.h"
-
-enum { MOST_WORDS = 50 };
-
-char kernel_warnings[SPOKEN_HEAD];
-
-/* ---- compiling ---- */
-
-static int is_clang(void)
-{
-    char command[FILE_PATH], line[200] = "";
-    snprintf(command, sizeof command, "%.4000s --version 2>/dev/null", emu_compiler());
-    FILE *said = popen(command, "r");
-    if (said && !fgets(line, sizeof line, said)) *line = '\0';
-    if (said) pclose(said);
-    return strstr(line, "clang") != NULL;
-}
-
-/* C++ becomes an object in which every access is shown to the emulator, as it is written: without
- * optimisation, every compiler has the same counts */
-static int compile(const char *kit, const char *source, const char *shown, const char *to, char *error,
-                   size_t room)
-{
-    static const char *const own[] = { "-O0",     "-fsanitize=thread",     "-fPIC", "-Wall",
-                                       "-Wextra", "-Wno-unused-parameter", "-c",    NULL };
-    char include[FILE_PATH + 16], missing[FILE_PATH + 16], script[FILE_PATH + 32];
-    const char *word[MOST_WORDS];
-    int n = 0, clang = is_clang();
-    snprintf(include, sizeof include, "-I%.4000s/include", kit);
-    snprintf(missing, sizeof missing, "-I%.4000s/missing", kit);
-    snprintf(script, sizeof script, "%.4000s/clang_race.sh", kit);
-    if (clang) word[n++] = "sh", word[n++] = script;
-    word[n++] = emu_compiler();
-    for (const char *const *flag = emu_race_flags(clang); *flag; flag++) word[n++] = *flag;
-    for (const char *const *flag = emu_flags; *flag; flag++) word[n++] = *flag;
-    for (const char *const *flag = own; *flag; flag++) word[n++] = *flag;
-    word[n++] = include, word[n++] = missing, word[n++] = source, word[n++] = "-o", word[n++] = to;
-    word[n] = NULL;
-    int made = compile_run(word, "set CXX, or apt install g++", shown, to, error, room);
-    snprintf(kernel_warnings, sizeof kernel_warnings, "%s", made ? compile_said() : "");
-    return made;
-}
-
-/* with all of the emulator, and what the program calls it through */
-static int link_library(const char *kit, const char *object, const char *shown, const char *to, char *error,
-                        size_t room)
-{
-    char emulator[FILE_PATH + 32], module[FILE_PATH + 32];
-    snprintf(emulator, sizeof emulator, "%.4000s/libemu_race.a", kit);
-    snprintf(module, sizeof module, "%.4000s/libmodule.a", kit);
-    const char *const word[] = { emu_compiler(),
-                                 "-shared",
-                                 "-Wl,-Bsymbolic",
-                                 object,
-                                 "-Wl,--whole-archive",
-                                 module,
-                                 emulator,
-                                 "-Wl,--no-whole-archive",
-                                 "-lm",
-                                 "-ldl",
-                                 "-lpthread",
-                                 "-o",
-                                 to,
-                                 NULL };
-    return compile_run(word, "set CXX, or apt install g++", shown, to, error, room);
-}
-
-/* The folder of the emulator; NULL with error set. */
-static const char *find_kit(const struct exercise *e, char *error, size_t room)
-{
-    const char *kit = emu_kit(), *again = getenv("RUNGS_COMMAND");
-    char module[FILE_PATH + 32];
-    snprintf(module, sizeof module, "%.4000s/libmodule.a", kit ? kit : "");
-    if (kit && !access(module, R_OK)) return kit;
-    gradcheck_refusal = EXIT_SKIPPED;
-    if (again)
-        snprintf(
-            error, room,
-            "this needs the CUDA emulator, which is not built: `%.200s learn check %s` builds it, with a C++ "
-            "compiler (on Debian: apt install g++)",
-            again, e->number);
-    else
-        snprintf(
-            error, room,
-            "this program has no CUDA emulator beside it: build the target rungs_with_kernels, with a C++ "
-            "compiler (on Debian: apt install g++)");
-    return NULL;
-}
-
-int kernel_build(const struct exercise *e, const char *source, const char *shown, const char *to, char *error,
-                 size_t room)
-{
-    static const char *cpp, *object; /* the same for each: there is room for a few files */
-    char rewriter[FILE_PATH + 32];
-    const char *kit = find_kit(e, error, room);
-    if (!kit) return 0;
-    cpp = guard_file("kernel.cpp"), object = guard_file("kernel.o");
-    if (!cpp || !object) return error_set(error, "the path of the temporary folder is too long");
-    snprintf(rewriter, sizeof rewriter, "%.4000s/cu2cpp", kit);
-    const char *const rewrite[] = { rewriter, source, cpp, NULL };
-    gradcheck_refusal = EXIT_WRONG;
-    return compile_run(rewrite, "build the target cu2cpp", shown, cpp, error, room) &&
-           compile(kit, cpp, shown, object, error, room) && link_library(kit, object, shown, to, error, room);
-}
 
 /* ---- one run ---- */
 
-static uint64_t add_bits(uint64_t sum, const void *from, size_t bytes)
+uint64_t kernel_add_bits(uint64_t sum, const void *from, size_t bytes)
 {
     for (size_t k = 0; k < bytes; k++) sum = (sum ^ ((const unsigned char *)from)[k]) * 0x100000001b3;
     return sum;
 }
 
-/* the bits of all outputs, as they are on the device */
-static int add_outputs(struct kernel_told *told, const struct device *d, const struct check_case *c,
+size_t kernel_output_bytes(const struct exercise *e)
+{
+    const struct op *op = exercise_op_find(e->function[0]);
+    size_t bytes = 0;
+    for (const int(*size)[MAX_SIZES] = e->kernel->shapes; **size; size++)
+        for (int a = 0; a < op->narg; a++)
+            if (op->arg[a].access != ARG_IN) bytes += op_arg_bytes(op, a, *size, sizeof(float));
+    return bytes;
+}
+
+/* the bits of all outputs, as they are on the device; and themselves, where they are wanted */
+static int add_outputs(struct kernel_run *r, const struct device *d, const struct check_case *c,
                        void *const *buf)
 {
+    struct kernel_told *told = r->told;
     int ok = 1;
     for (int a = 0; a < c->op->narg && ok; a++) {
         if (!c->oracle[a]) continue;
         void *host = memory_need(c->bytes[a] + 1, 1);
         ok = d->module->download(host, buf[a], c->bytes[a]);
-        told->bits = add_bits(told->bits, host, c->bytes[a]);
+        told->bits = kernel_add_bits(told->bits, host, c->bytes[a]);
+        if (r->outputs) memcpy(r->outputs + told->kept, host, c->bytes[a]);
+        told->kept += c->bytes[a];
         free(host);
     }
     return ok;
@@ -154,7 +61,8 @@ static int run_at(struct kernel_run *r, const struct device *d, const struct run
         told->check.verdict = CHECK_RESOURCES;
         snprintf(told->check.reason, sizeof told->check.reason, "%.300s", told->error);
     } else {
-        ok = device_verify(d, own, c, buf, &told->check) && add_outputs(told, d, c, buf);
+        ok = device_verify(d, own, c, buf, &told->check);
+        if (ok || r->outputs) ok &= add_outputs(r, d, c, buf);
         device_unstage(d, c, buf);
     }
     check_case_free(c);
@@ -175,8 +83,7 @@ static int set_grid(const struct kernel_run *r, void *library)
     return blocks && threads;
 }
 
-/* what the emulator reads when it is loaded */
-static void set_emulator(const struct kernel_run *r)
+void set_emulator(const struct kernel_run *r)
 {
     char seconds[16];
     snprintf(seconds, sizeof seconds, "%u", r->seconds);
@@ -205,7 +112,7 @@ static void run_all(void *arg)
         at = NULL, error_set(told->error, "it has no variables grid_blocks and grid_threads, extern \"C\"");
     told->is_loaded = at != NULL;
     for (const int(*size)[MAX_SIZES] = r->shapes; at && **size; size++)
-        if (!run_at(r, d, &own, *size)) break;
+        if (!run_at(r, d, &own, *size) && !r->outputs) break;
     told->is_done = 1;
     exit(EXIT_OK);
 }
@@ -215,6 +122,7 @@ int kernel_start(struct kernel_run *r)
     r->told = guard_shared(sizeof *r->told);
     if (!r->told) return 0;
     r->guard = (struct guard){ .seconds = 4.0 * r->seconds };
+    if (r->is_stranger) return kernel_run_apart(r);
     guard_run(&r->guard, run_all, r);
     return 1;
 }
@@ -282,11 +190,14 @@ static void put_printed(const struct kernel_run *r, FILE *f)
     if (*at) fputs("    ...\n", f);
 }
 
+int kernel_had_finding;
+
 /* The gate at which it failed in *gate, and why on f; EXIT_OK if it did not. */
 static int judge_run(const struct submission *s, struct kernel_run *r, enum gate *gate, FILE *f)
 {
     const struct kernel_told *told = r->told;
     const char *finding = kernel_finding(r);
+    kernel_had_finding = finding != NULL;
     *gate = GATE_VALUES;
     if (r->guard.end == GUARD_NO_CHILD) return gate_say_ending(&r->guard, r->op->name, f);
     if (finding) {
@@ -298,6 +209,10 @@ static int judge_run(const struct submission *s, struct kernel_run *r, enum gate
                     r->order);
         return EXIT_WRONG;
     }
+    if (told->asked)
+        return *gate = GATE_CHECKERS,
+               fprintf(f, "%s asks the system for something: strangers' code may not\n", r->op->name),
+               EXIT_WRONG;
     if (!told->is_done) return *gate = GATE_CHECKERS, gate_say_ending(&r->guard, r->op->name, f);
     if (!told->is_loaded) return *gate = GATE_COMPILE, fprintf(f, "%s\n", told->error), EXIT_WRONG;
     if (told->check.verdict == CHECK_PASS) return EXIT_OK;
@@ -351,7 +266,8 @@ int kernel_pass(const struct submission *s, const char *binary, const char *name
                                     .shapes = t->shapes,
                                     .grid = t->grids ? *grid : NULL,
                                     .seed = s->seed,
-                                    .seconds = s->seconds };
+                                    .seconds = s->seconds,
+                                    .is_stranger = s->is_stranger };
             code = pass_orders(s, &r, gate, f);
         }
     return code;

@@ -12,8 +12,7 @@
 
 /* ---- one file of all ---- */
 
-/* "dense_forward_3" */
-static const char *name_of(const struct exercise *e, int k)
+const char *version_name(const struct exercise *e, int k)
 {
     static char name[80];
     snprintf(name, sizeof name, "%.60s_%d", e->function[0], k);
@@ -24,14 +23,14 @@ static const char *name_of(const struct exercise *e, int k)
 static void put_version(FILE *f, const struct exercise *e, const char *text, int k)
 {
     static const char *const open[] = { "grid_blocks", "grid_threads" };
-    fprintf(f, "#define %s %s\n", e->function[0], name_of(e, k));
+    fprintf(f, "#define %s %s\n", e->function[0], version_name(e, k));
     for (int i = 0; i < 2; i++) fprintf(f, "#define %s %s_%d\n", open[i], open[i], k);
     fprintf(f, "namespace version_%d {\n%s}\n", k, text);
     for (int i = 0; i < 2; i++) fprintf(f, "#undef %s\n", open[i]);
     fprintf(f, "#undef %s\n", e->function[0]);
 }
 
-/* The library of n versions; NULL with error set. */
+/* The binary of n versions; NULL with error set. */
 static const char *build_versions(const struct exercise *e, char *const *text, int n, char *error,
                                   size_t room)
 {
@@ -45,7 +44,7 @@ static const char *build_versions(const struct exercise *e, char *const *text, i
         error_set(error, "cannot write the temporary file versions.cu");
         return NULL;
     }
-    return kernel_build(e, source, "versions.cu", binary, error, room) ? binary : NULL;
+    return kernel_build(e, source, "versions.cu", 0, binary, error, room) ? binary : NULL;
 }
 
 /* ---- what the stub and the solution count ---- */
@@ -93,8 +92,8 @@ static int count_both(const struct exercise *e, char *const *text, unsigned seco
 {
     char error[2 * ERROR_TEXT];
     const char *binary = build_versions(e, text, 2, error, sizeof error);
-    return binary && counts_take(e, binary, name_of(e, 0), seconds, before, error) &&
-           counts_take(e, binary, name_of(e, 1), seconds, right, error);
+    return binary && !counts_take(e, binary, version_name(e, 0), seconds, 0, before, error) &&
+           !counts_take(e, binary, version_name(e, 1), seconds, 0, right, error);
 }
 
 /* what is counted for "before" */
@@ -135,9 +134,9 @@ static int rejects(const struct exercise *e, const char *binary, int k, enum gat
     double counts[MOST_KERNEL_COUNTS];
     FILE *nowhere = open_memstream(&said, &length);
     if (!nowhere) return 0;
-    int code = kernel_pass(&s, binary, name_of(e, k), gate, nowhere);
+    int code = kernel_pass(&s, binary, version_name(e, k), gate, nowhere);
     if (!code && e->kernel->count[0].what &&
-        counts_take(e, binary, name_of(e, k), GATE_SECONDS, counts, error))
+        !counts_take(e, binary, version_name(e, k), GATE_SECONDS, 0, counts, error))
         *gate = GATE_COUNTS, code = counts_judge(&s, counts, NULL, NULL, nowhere);
     fclose(nowhere);
     free(said);
@@ -159,24 +158,33 @@ static int put_matrix(const struct exercise *e, const char *binary)
     return code;
 }
 
+const char *versions_wrong(const struct exercise *e, int *n, char *error, size_t room)
+{
+    char *text[MOST_WRONG];
+    int ok = 1;
+    *n = 0;
+    while (*n < MOST_WRONG && e->kernel->wrong[*n].name && ok) {
+        text[*n] = kernel_changed(e, &e->kernel->wrong[*n]);
+        if (!text[*n])
+            ok = error_set(error, "the wrong version \"%s\" changes nothing, or more than one place",
+                           e->kernel->wrong[*n].name);
+        ++*n;
+    }
+    const char *binary = ok ? build_versions(e, text, *n, error, room) : NULL;
+    for (int k = 0; k < *n; k++) free(text[k]);
+    return binary;
+}
+
 int kernel_matrix(const struct exercise *e)
 {
-    char *text[MOST_WRONG], error[2 * ERROR_TEXT] = "out of memory";
-    int n = 0, code = EXIT_WRONG, ok = 1;
-    for (; n < MOST_WRONG && e->kernel->wrong[n].name && ok; n++) {
-        text[n] = kernel_changed(e, &e->kernel->wrong[n]);
-        if (!text[n])
-            ok = error_set(error, "the wrong version \"%s\" changes nothing, or more than one place",
-                           e->kernel->wrong[n].name);
-    }
+    char error[2 * ERROR_TEXT] = "";
+    int n, code;
     gradcheck_refusal = EXIT_OUTPUT;
-    ok = ok && guard_folder(error);
-    const char *binary = ok ? build_versions(e, text, n, error, sizeof error) : NULL;
+    const char *binary = guard_folder(error) ? versions_wrong(e, &n, error, sizeof error) : NULL;
     if (binary)
         code = put_matrix(e, binary);
     else
-        code = args_fail(ok ? gradcheck_refusal : EXIT_WRONG, "learn", "%s: %s", e->number, error);
+        code = args_fail(gradcheck_refusal, "learn", "%s: %s", e->number, error);
     guard_remove_folder();
-    while (n--) free(text[n]);
     return code;
 }

@@ -1,7 +1,6 @@
 /* learn_sandbox.c - a process that can compute and nothing else; see learn_sandbox.h. */
 #include "learn_sandbox.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -15,7 +14,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,24 +35,55 @@ static const int allowed[] = { __NR_read,           __NR_write, __NR_mmap,      
 
 enum { ALLOWED = sizeof allowed / sizeof *allowed };
 
+/* and what the emulator needs beside it: signals and a timer of its own */
+static const int for_kernels[] = { __NR_mprotect,       __NR_rt_sigaction, __NR_rt_sigprocmask,
+                                   __NR_sigaltstack,    __NR_setitimer,    __NR_getpid,
+                                   __NR_gettid,         __NR_sched_yield,  __NR_lseek,
+                                   __NR_fstat,          __NR_newfstatat,   __NR_tgkill,
+                                   __NR_clock_nanosleep };
+
+/* to load a library, and to write files where sandbox_files allows that */
+static const int for_files[] = {
+    __NR_openat,     __NR_close,      __NR_pread64,
+    __NR_readlinkat, __NR_faccessat,  __NR_fcntl,
+    __NR_prlimit64,  __NR_getdents64, __NR_sched_getaffinity,
+    __NR_uname,      __NR_prctl,      __NR_seccomp,
+    __NR_getrandom,  __NR_ioctl,      __NR_unlinkat,
+#if defined __NR_faccessat2
+    __NR_faccessat2,
+#endif
+#if defined __x86_64__
+    __NR_open,       __NR_readlink,   __NR_access,
+    __NR_stat,       __NR_lstat,      __NR_arch_prctl,
+#endif
+};
+
 /* the numbers of another kind of call (x32) are as large as this */
 enum { FIRST_FOREIGN = 0x40000000 };
 
-static int filter(void)
+/* everything but these n calls is refused with SIGSYS; into rule, which has room for FILTER_RULES; how
+ * many they are */
+static unsigned short write_filter(struct sock_filter *rule, const int *calls, int calls_n)
 {
-    struct sock_filter rule[ALLOWED + 8];
     unsigned short n = 0;
     rule[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0);
     rule[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     rule[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN, ALLOWED, 0);
-    for (int k = 0; k < ALLOWED; k++)
-        rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[k],
-                                                 (unsigned char)(ALLOWED - k), 0);
+    rule[n++] =
+        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN, (unsigned char)calls_n, 0);
+    for (int k = 0; k < calls_n; k++)
+        rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[k],
+                                                 (unsigned char)(calls_n - k), 0);
     rule[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
     rule[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    const struct sock_fprog program = { .len = n, .filter = rule };
+    return n;
+}
+
+static int filter(void)
+{
+    struct sock_filter rule[FILTER_RULES];
+    const struct sock_fprog program = { .len = write_filter(rule, allowed, ALLOWED), .filter = rule };
     return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
@@ -132,88 +161,78 @@ void sandbox_gaps(code_fn *const *kept, int n, struct gaps *gaps)
     add_gap(gaps, at, code.to / page * page); /* what is behind in its last page is no code */
 }
 
-/* ---- what loading runs ---- */
+/* ---- kernels ---- */
 
-struct file {
-    const unsigned char *at;
-    size_t n;
+static int add_calls(int *calls, int n, const int *more, size_t bytes)
+{
+    memcpy(calls + n, more, bytes);
+    return n + (int)(bytes / sizeof *more);
+}
+
+int sandbox_kernel_filter(struct sandbox_filter *f, int with_files)
+{
+    int calls[FILTER_RULES], n = add_calls(calls, 0, allowed, sizeof allowed);
+    n = add_calls(calls, n, for_kernels, sizeof for_kernels);
+    if (with_files) n = add_calls(calls, n, for_files, sizeof for_files);
+    f->program = (struct sock_fprog){ .len = write_filter(f->rule, calls, n), .filter = f->rule };
+    return machine != 0;
+}
+
+/* ---- valgrind ---- */
+
+/* what starts or reaches other processes, the network, or the system itself */
+static const int refused[] = {
+    __NR_clone,
+    __NR_socket,
+    __NR_socketpair,
+    __NR_connect,
+    __NR_bind,
+    __NR_ptrace,
+    __NR_process_vm_readv,
+    __NR_process_vm_writev,
+    __NR_kill,
+    __NR_mount,
+    __NR_umount2,
+    __NR_unshare,
+    __NR_setns,
+    __NR_execveat,
+    __NR_bpf,
+    __NR_keyctl,
+    __NR_perf_event_open,
+    __NR_userfaultfd,
+    __NR_setuid,
+    __NR_setgid,
+    __NR_chroot,
+    __NR_pivot_root,
+    __NR_personality,
+#if defined __x86_64__
+    __NR_fork,
+    __NR_vfork,
+#endif
+#if defined __NR_clone3
+    __NR_clone3,
+#endif
+#if defined __NR_io_uring_setup
+    __NR_io_uring_setup,
+#endif
 };
 
-static int within(const struct file *f, size_t offset, size_t bytes)
-{
-    return offset <= f->n && bytes <= f->n - offset;
-}
+enum { REFUSED = sizeof refused / sizeof *refused };
 
-/* 1 if a relocation of the table calls a function */
-static int has_call(const struct file *f, const Elf64_Shdr *s)
+int sandbox_valgrind_filter(struct sandbox_filter *f)
 {
-    for (size_t k = 0;
-         within(f, s->sh_offset, (k + 1) * sizeof(Elf64_Rela)) && (k + 1) * sizeof(Elf64_Rela) <= s->sh_size;
-         k++) {
-        Elf64_Rela r;
-        memcpy(&r, f->at + s->sh_offset + k * sizeof r, sizeof r);
-        if (ELF64_R_TYPE(r.r_info) == R_X86_64_IRELATIVE || ELF64_R_TYPE(r.r_info) == R_AARCH64_IRELATIVE)
-            return 1;
-    }
-    return 0;
-}
-
-static int has_indirect(const struct file *f, const Elf64_Shdr *s)
-{
-    for (size_t k = 0;
-         within(f, s->sh_offset, (k + 1) * sizeof(Elf64_Sym)) && (k + 1) * sizeof(Elf64_Sym) <= s->sh_size;
-         k++) {
-        Elf64_Sym symbol;
-        memcpy(&symbol, f->at + s->sh_offset + k * sizeof symbol, sizeof symbol);
-        if (ELF64_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC) return 1;
-    }
-    return 0;
-}
-
-static int has_initialiser(const struct file *f, const Elf64_Shdr *s)
-{
-    for (size_t k = 0;
-         within(f, s->sh_offset, (k + 1) * sizeof(Elf64_Dyn)) && (k + 1) * sizeof(Elf64_Dyn) <= s->sh_size;
-         k++) {
-        Elf64_Dyn d;
-        memcpy(&d, f->at + s->sh_offset + k * sizeof d, sizeof d);
-        if (d.d_tag == DT_INIT || d.d_tag == DT_INIT_ARRAY || d.d_tag == DT_PREINIT_ARRAY) return 1;
-    }
-    return 0;
-}
-
-static int runs_when_loaded(const struct file *f)
-{
-    Elf64_Ehdr head;
-    if (f->n < sizeof head) return 1;
-    memcpy(&head, f->at, sizeof head);
-    if (memcmp(head.e_ident, ELFMAG, SELFMAG) || head.e_shentsize != sizeof(Elf64_Shdr) || !head.e_shnum)
-        return 1;
-    for (size_t k = 0; k < head.e_shnum; k++) {
-        Elf64_Shdr s;
-        if (!within(f, head.e_shoff + k * sizeof s, sizeof s)) return 1;
-        memcpy(&s, f->at + head.e_shoff + k * sizeof s, sizeof s);
-        if (s.sh_type == SHT_DYNAMIC && has_initialiser(f, &s)) return 1;
-        if (s.sh_type == SHT_RELA && has_call(f, &s)) return 1;
-        if (s.sh_type == SHT_DYNSYM && has_indirect(f, &s)) return 1;
-        if (s.sh_type == SHT_INIT_ARRAY || s.sh_type == SHT_PREINIT_ARRAY) return 1;
-    }
-    return 0;
-}
-
-int sandbox_may_load(const char *library, const char *shown, char *error)
-{
-    struct stat info;
-    struct file f = { 0 };
-    int fd = open(library, O_RDONLY | O_CLOEXEC);
-    void *at = fd >= 0 && !fstat(fd, &info) && info.st_size > 0
-                   ? mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
-                   : MAP_FAILED;
-    if (fd >= 0) close(fd);
-    if (at == MAP_FAILED) return error_set(error, "cannot read what was compiled from %s", shown);
-    f.at = at, f.n = (size_t)info.st_size;
-    int runs = runs_when_loaded(&f);
-    munmap(at, f.n);
-    return !runs ||
-           error_set(error, "%s has code that runs when it is loaded (a constructor): not graded", shown);
+    unsigned short n = 0;
+    struct sock_filter *rule = f->rule;
+    rule[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+    rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0);
+    rule[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    rule[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN, REFUSED + 1, 0);
+    for (int k = 0; k < REFUSED; k++)
+        rule[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[k],
+                                                 (unsigned char)(REFUSED - k), 0);
+    rule[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    rule[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+    f->program = (struct sock_fprog){ .len = n, .filter = rule };
+    return machine != 0;
 }

@@ -7,8 +7,10 @@
 #include "learn.h"
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "../base/memory.h"
@@ -16,6 +18,7 @@
 #include "../optimized/check.h"
 #include "gradcheck_compile.h"
 #include "gradcheck_guard.h"
+#include "learn_sandbox.h"
 #include "prototype.h"
 
 static const char how_to_count[] =
@@ -100,8 +103,11 @@ int tally_open(struct tally_case *c, const struct submission *s, const struct op
     if (!op_parse_shape(op, s->exercise->counted, size, error)) return EXIT_WRONG;
     c->problem = check_case_make(op, size, s->seed);
     c->driver = put_driver(c->problem, error);
-    c->inputs = guard_file("inputs"), c->outputs = guard_file("outputs"), c->program = guard_file("counted");
-    c->profile = guard_file("profile"), c->listing = guard_file("listing");
+    c->inputs = guard_file("inputs"), c->program = guard_file("counted"), c->object = guard_file("counted.o");
+    c->listing = guard_file("listing");
+    if (!folder_make_temporary(c->written, error)) return EXIT_OUTPUT;
+    snprintf(c->outputs, sizeof c->outputs, "%.4000s/outputs", c->written);
+    snprintf(c->profile, sizeof c->profile, "%.4000s/profile", c->written);
     if (!c->driver) return EXIT_OUTPUT;
     if (c->listing && put_inputs(c)) return EXIT_OK;
     error_set(error, "the files of a counted program cannot be written; set TMPDIR");
@@ -111,49 +117,86 @@ int tally_open(struct tally_case *c, const struct submission *s, const struct op
 void tally_close(struct tally_case *c)
 {
     if (c->problem) check_case_free(c->problem);
+    if (*c->written) folder_remove(c->written);
     c->problem = NULL;
 }
 
 /* ---- the program ---- */
 
-static int compile(const struct tally_case *c, const char *source, char *error)
+/* the compiler with these words too, to make the file `to` */
+static int compile_with(const struct tally_case *c, const char *const *more, const char *to, char *error)
 {
     char compiler[512], said[2 * ERROR_TEXT] = "";
     const char *word[40];
-    /* -no-pie: addresses are those of the file */
-    const char *const rest[] = { "-std=gnu11",
-                                 "-fno-trapping-math",
-                                 "-fno-math-errno",
-                                 "-O3",
-                                 "-Dreal=float",
-                                 "-no-pie",
-                                 "-w",
-                                 "-include",
-                                 c->s->declarations,
-                                 source,
-                                 c->driver,
-                                 "-o",
-                                 c->program,
-                                 "-lm" };
     int n = compile_words(compiler, sizeof compiler, word);
-    for (int i = 0; i < (int)(sizeof rest / sizeof *rest); i++) word[n++] = rest[i];
+    while (*more) word[n++] = *more++;
     if (!c->s->exercise->is_plain) word[n++] = "-mavx2", word[n++] = "-mfma";
     word[n] = NULL;
-    if (compile_run(word, "set CC, or install one: apt install gcc", c->s->shown, c->program, said,
-                    sizeof said))
+    if (compile_run(word, "set CC, or install one: apt install gcc", c->s->shown, to, said, sizeof said))
         return EXIT_OK;
     error_set(error, "%s", said);
     return EXIT_WRONG;
+}
+
+/* The student's file by itself, so that it can be looked at, then with the driver. A stranger's is what
+ * the preprocessor has made of it: there is nothing of another file in it. */
+static int compile(const struct tally_case *c, const char *source, char *error)
+{
+    const char *input = c->s->is_stranger ? source_checked(c->s, "float", error) : source;
+    /* -no-pie: addresses are those of the file */
+    const char *const object[] = { "-std=gnu11",
+                                   "-fno-trapping-math",
+                                   "-fno-math-errno",
+                                   "-O3",
+                                   "-c",
+                                   "-fno-pie",
+                                   "-w",
+                                   "-o",
+                                   c->object,
+                                   "-Dreal=float",
+                                   input,
+                                   c->s->is_stranger ? NULL : "-include",
+                                   c->s->declarations,
+                                   NULL };
+    const char *const program[] = { "-std=gnu11",       "-O3",          "-no-pie", "-w",      "-include",
+                                    c->s->declarations, "-Dreal=float", c->driver, c->object, "-o",
+                                    c->program,         "-lm",          NULL };
+    if (!input) return EXIT_WRONG;
+    int code = compile_with(c, object, c->object, error);
+    if (!code && c->s->is_stranger &&
+        (!sandbox_may_link(c->object, c->s->shown, 0, error) ||
+         !sandbox_only_computes(c->object, c->s->shown, error)))
+        return EXIT_WRONG;
+    return code ? code : compile_with(c, program, c->program, error);
+}
+
+/* What a stranger's program, and valgrind around it, can reach: files to read, and the folder of what they
+ * write. */
+static void confine(const struct tally_case *c)
+{
+    static struct sandbox_filter filter;
+    char error[ERROR_TEXT];
+    const char *read[MOST_PATHS + 2];
+    const char *const write[] = { c->written, "/dev/null", NULL };
+    int n = 0;
+    setenv("TMPDIR", c->written, 1); /* valgrind keeps files of its own */
+    sandbox_system_paths(read);
+    while (read[n]) n++;
+    read[n] = c->program, read[n + 1] = c->inputs, read[n + 2] = NULL;
+    if (!sandbox_files(read, write, error) || !sandbox_valgrind_filter(&filter) ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter.program))
+        _exit(EXIT_RESOURCES);
 }
 
 /* in the child */
 static void become_valgrind(void *arg)
 {
     const struct tally_case *c = arg;
+    if (c->s->is_stranger) confine(c);
     char profile[FILE_PATH], toggle[200];
     snprintf(profile, sizeof profile, "--callgrind-out-file=%.3000s", c->profile);
     snprintf(toggle, sizeof toggle, "--toggle-collect=%.150s", op_base(c->op)->name);
-    execlp("valgrind", "valgrind", "-q", "--tool=callgrind", profile, toggle, "--cache-sim=yes",
+    execlp("valgrind", "valgrind", "-q", "--vgdb=no", "--tool=callgrind", profile, toggle, "--cache-sim=yes",
            "--simulate-wb=yes", "--I1=32768,8,64", "--D1=32768,8,64", "--LL=65536,16,64", "--dump-instr=yes",
            "--dump-line=no", "--compress-pos=no", "--compress-strings=no", c->program, c->inputs, c->outputs,
            (char *)NULL);

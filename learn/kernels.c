@@ -197,6 +197,7 @@ static const struct kernel_wrong same_everywhere_wrong[] = {
 
 const struct kernel_task same_everywhere = {
     .shapes = masks,
+    .counted = element,
     .grids = grids,
     .wrong = same_everywhere_wrong,
 };

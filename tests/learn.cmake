@@ -2,16 +2,22 @@
 find_program(RUNGS_SH sh REQUIRED)
 add_executable(learn_solutions learn_solutions.c)
 target_link_libraries(learn_solutions PRIVATE rungs_learn)
+add_executable(learn_list learn_list.c)
+target_link_libraries(learn_list PRIVATE rungs_learn)
+add_test(NAME learn_list COMMAND learn_list ${PROJECT_SOURCE_DIR})
+
 add_executable(learn_points learn_points.c ${PROJECT_SOURCE_DIR}/cli/learn_points.c ${PROJECT_SOURCE_DIR}/cli/learn_steps.c ${PROJECT_SOURCE_DIR}/cli/learn_board.c)
 target_compile_definitions(learn_points PRIVATE _GNU_SOURCE)
 target_link_libraries(learn_points PRIVATE rungs_learn rungs_bench rungs_optimized rungs_flags -lm)
 add_test(NAME learn_points COMMAND learn_points)
+add_executable(learn_sandbox learn_sandbox.c ${PROJECT_SOURCE_DIR}/cli/learn_sandbox.c ${PROJECT_SOURCE_DIR}/cli/learn_files.c)
+target_compile_definitions(learn_sandbox PRIVATE _GNU_SOURCE RUNGS_SANITIZED=0)
+target_link_libraries(learn_sandbox PRIVATE rungs_base rungs_flags)
+add_test(NAME learn_sandbox COMMAND learn_sandbox ${CMAKE_CURRENT_BINARY_DIR}/learn_sandbox_folders)
+set_tests_properties(learn_sandbox PROPERTIES SKIP_RETURN_CODE 77)
 add_executable(learn_adjoint learn_adjoint.c)
 target_link_libraries(learn_adjoint PRIVATE rungs_learn)
 add_test(NAME learn_adjoint COMMAND learn_adjoint)
-add_executable(learn_list learn_list.c)
-target_link_libraries(learn_list PRIVATE rungs_learn)
-add_test(NAME learn_list COMMAND learn_list ${PROJECT_SOURCE_DIR})
 
 # Every exercise, the gate at which its stub must fail, and how many wrong versions its grader must reject: written down here,
 # independently of the list of exercises
@@ -92,7 +98,13 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE) # what students write is compiled wit
   add_test(NAME learn COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn.sh $<TARGET_FILE:rungs> $<TARGET_FILE:learn_solutions>
            ${CMAKE_CURRENT_BINARY_DIR}/learn ${CMAKE_C_COMPILER} ${learn_numbers})
   add_test(NAME learn_class COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_class.sh $<TARGET_FILE:rungs>
-           $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_class ${CMAKE_C_COMPILER} ${learn_gradable})
+           $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_class ${CMAKE_C_COMPILER} ${learn_gradable} ${learn_count})
+  set_tests_properties(learn_class PROPERTIES ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}")
+  if(TARGET kit_module)
+    add_test(NAME learn_strangers COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_strangers.sh $<TARGET_FILE:rungs>
+             $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_strangers ${CMAKE_C_COMPILER} ${learn_stubs} ${learn_kernels})
+    set_tests_properties(learn_strangers PROPERTIES ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}")
+  endif()
 endif()
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   if(NOT TARGET kit_module)

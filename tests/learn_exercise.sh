@@ -57,6 +57,16 @@ fi
 learn 0 solution "$number"
 cmp -s said rungs-learn/"$number"_* || fail "the solution shown is not the one that passes"
 
+# a kernel that is a known mistake is told so, at whatever gate it fails; not where the emulator's sentence fits two
+named=0 kernels=0
+for k in 0 3 5; do
+    name=$("$solutions" rungs-learn "$number" $k) || continue
+    kernels=1
+    learn 1 check "$number" --no-race
+    if grep -q 'this is the known mistake' said; then says "this is the known mistake \"$name\"" && named=1; else says "at the gate 'checkers'"; fi
+done
+[ $named = $kernels ] || fail "no known mistake of the kernels is named"
+
 learn 0 matrix "$number"
 [ "$(grep -c "^rejected  *$number " said)" = "$wrong" ] || fail "not $wrong versions are rejected: $(cat said)"
 [ "$(wc -l <said)" = "$wrong" ] || fail "there are other lines: $(cat said)"
