@@ -73,13 +73,6 @@ static char *head_of(const struct site *s, const char *name)
 
 /* ---- a page ---- */
 
-void site_title(const char *markdown, char title[SITE_NAME])
-{
-    const char *at = strncmp(markdown, "# ", 2) ? strstr(markdown, "\n# ") : markdown;
-    size_t skip = at ? strspn(at, "\n# ") : 0;
-    snprintf(title, SITE_NAME, "%.*s", at ? (int)strcspn(at + skip, "\n") : 0, at ? at + skip : "");
-}
-
 /* Has pandoc make HTML of Markdown. 0 with error set. */
 static int run_pandoc(const struct site *s, const char *markdown, const char *name, FILE *html, char *error)
 {

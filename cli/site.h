@@ -4,8 +4,9 @@
  *   site_pages.c  which pages there are
  *   site_text.c   a page's Markdown before pandoc: links to pages and files of the site, formulas, no markers
  *   site_html.c   its HTML after pandoc: smaller, and what the search finds in it
- *   site_book.c   the lessons as one file: which chapters it has, and EPUB
- *   site_print.c  that file as a page to be printed; site_pdf.c prints it
+ *   site_book.c   which chapters the book has, that is, the lessons as one file
+ *   site_epub.c   the book as an EPUB
+ *   site_print.c  the book as a page to be printed; site_pdf.c prints it
  *   site_made.c   pages that are made of others: exercises, terms, the search
  *   site_figures.c the page of figures with controls; site_models.c computes them
  *
@@ -59,6 +60,9 @@ void site_name(const char *path, char name[SITE_NAME]);
  * page. 0 with error set. */
 int site_markdown(struct site *s, const char *path, const char *text, FILE *out, char *error);
 
+/* The first heading of Markdown. */
+void site_title(const char *markdown, char title[SITE_NAME]);
+
 /* The whole file below the root; free it. NULL with error set. */
 char *site_read(const struct site *s, const char *path, char *error);
 
@@ -76,7 +80,9 @@ int site_book_has(const char *path);
 typedef int site_chapter(struct site *s, const char *path, void *to, char *error);
 int site_book_each(struct site *s, site_chapter *add, void *to, char *error);
 
-/* Writes the lessons as a book; s->folder.unfinished takes its pictures. 0 with error set. */
+/* ---- site_epub.c ---- */
+
+/* Writes the lessons as an EPUB; s->folder.unfinished takes its pictures. 0 with error set. */
 int site_epub(struct site *s, const char *book, char *error);
 
 /* ---- site_print.c ---- */
@@ -102,11 +108,6 @@ int site_browser(const char **browser, char *error);
 
 /* Writes the lessons as a PDF of so many sheets. 0 with error set. */
 int site_pdf(struct site *s, const char *book, const char *browser, int *sheets, char *error);
-
-/* ---- site.c ---- */
-
-/* The first heading of Markdown. */
-void site_title(const char *markdown, char title[SITE_NAME]);
 
 /* ---- site_made.c ---- */
 

@@ -170,6 +170,13 @@ int site_markdown(struct site *s, const char *path, const char *text, FILE *out,
     return 1;
 }
 
+void site_title(const char *markdown, char title[SITE_NAME])
+{
+    const char *at = strncmp(markdown, "# ", 2) ? strstr(markdown, "\n# ") : markdown;
+    size_t skip = at ? strspn(at, "\n# ") : 0;
+    snprintf(title, SITE_NAME, "%.*s", at ? (int)strcspn(at + skip, "\n") : 0, at ? at + skip : "");
+}
+
 char *site_read(const struct site *s, const char *path, char *error)
 {
     char full[2 * FILE_PATH], *text = NULL;
