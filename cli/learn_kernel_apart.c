@@ -34,7 +34,7 @@ struct placed {
 };
 
 struct plan {
-    const char *library, *name;
+    const char *binary, *name;
     char blocks_name[40], threads_name[40];
     const int *grid;
     const struct op *op;
@@ -128,7 +128,7 @@ __attribute__((noinline, noreturn)) static void run_alone(void)
                       no_grid[] = "it has no variables grid_blocks and grid_threads, extern \"C\"";
     any_fn *run;
     for (int k = 0; k < plan.gaps.n; k++) unmap(plan.gaps.gap[k].at, plan.gaps.gap[k].bytes);
-    void *library = open_library(plan.library, RTLD_NOW);
+    void *library = open_library(plan.binary, RTLD_NOW);
     if (!library) fail_with(what_failed());
     const struct device_module *m = find_symbol(library, "rungs_cuda_module");
     *(void **)&run = find_symbol(library, plan.name); /* POSIX: a pointer of dlsym is a function's */
@@ -209,7 +209,7 @@ static size_t place(struct placed *p, size_t image, size_t bytes)
 static void plan_run(const struct kernel_run *r, size_t *bytes)
 {
     const char *behind = r->name + strlen(op_base(r->op)->name); /* of one of several versions: "_2" */
-    plan = (struct plan){ .library = r->binary, .name = r->name, .grid = r->grid, .op = r->op };
+    plan = (struct plan){ .binary = r->binary, .name = r->name, .grid = r->grid, .op = r->op };
     snprintf(plan.blocks_name, sizeof plan.blocks_name, "grid_blocks%.10s", behind);
     snprintf(plan.threads_name, sizeof plan.threads_name, "grid_threads%.10s", behind);
     *bytes = 0;
