@@ -81,8 +81,12 @@ endif()
 
 add_test(NAME bench_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_cli.sh $<TARGET_FILE:rungs> ${scratch}/cli
          $<TARGET_FILE:bench_fake_onednn>)
+set(small "")
+if(RUNGS_SANITIZE)
+  set(small small)
+endif()
 add_test(NAME bench_steps COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/bench_steps.sh $<TARGET_FILE:rungs> ${scratch}/steps
-         $<TARGET_FILE:bench_fake_python> $<TARGET_FILE:data_set> $<$<BOOL:${RUNGS_SANITIZE}>:small>)
+         $<TARGET_FILE:bench_fake_python> $<TARGET_FILE:data_set> ${small})
 if(RUNGS_TEST_ONCE) # of processes and signals, whatever built the program
   add_test(NAME bench_load COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_load.sh $<TARGET_FILE:rungs> ${scratch}/load)
   add_test(NAME bench_interrupt COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/bench_interrupt.sh $<TARGET_FILE:rungs> ${scratch}/interrupt)
