@@ -27,6 +27,12 @@ static void vsay(const char *verb, const char *format, va_list list)
     fputc('\n', stderr);
 }
 
+const char *args_program(void)
+{
+    const char *program = getenv("RUNGS_COMMAND");
+    return program ? program : "rungs";
+}
+
 int args_refuse(const char *verb, const char *format, ...)
 {
     va_list list;

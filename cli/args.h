@@ -64,6 +64,9 @@ void args_print_text(int margin, const char *text);
 /* Where the words come from that sentences are about from now on, "list.txt:3"; "": the command line. */
 void args_place(const char *where);
 
+/* How the user calls this program, for commands that are printed: the launcher says so in RUNGS_COMMAND. */
+const char *args_program(void);
+
 /* Prints "rungs VERB: sentence" to stderr and returns EXIT_USAGE; args_fail returns the code. */
 int args_refuse(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int args_fail(int code, const char *verb, const char *format, ...) __attribute__((format(printf, 3, 4)));

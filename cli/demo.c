@@ -33,7 +33,6 @@ static const char *out = "out/demo";
 static int threads, epochs = 3, steps = 40;
 
 static char threads_text[NUMBER], epochs_text[NUMBER], steps_text[NUMBER];
-static const char *program = "rungs"; /* what the user types: the launcher says if it is another word */
 static int parts, failed;
 
 /* the shapes of the network's own layers, at its batch of 64 */
@@ -73,7 +72,7 @@ static void add_threads(struct command *c)
 
 static void show(const struct command *c)
 {
-    printf("   $ %s", program);
+    printf("   $ %s", args_program());
     for (int i = 0; i < c->n; i++) printf(" %s", c->word[i]);
     puts("\n");
     fflush(stdout);
@@ -286,7 +285,7 @@ static void farewell(double seconds)
     if (failed) printf("%d of %d parts did not work; see their messages.\n", failed, parts);
     puts("\nNext:");
     for (size_t i = 0; i < sizeof next / sizeof *next; i++)
-        printf("  %s %-36s %s\n", program, next[i].words, next[i].about);
+        printf("  %s %-36s %s\n", args_program(), next[i].words, next[i].about);
 }
 
 int verb_demo(int argc, char **argv)
@@ -321,7 +320,6 @@ int verb_demo(int argc, char **argv)
     snprintf(threads_text, NUMBER, "%d", threads);
     snprintf(epochs_text, NUMBER, "%d", epochs);
     snprintf(steps_text, NUMBER, "%d", steps);
-    if (getenv("RUNGS_COMMAND")) program = getenv("RUNGS_COMMAND");
     remove_measurements();
     double began = clock_seconds();
     greet();

@@ -362,10 +362,9 @@ const char *gradcheck_repeat(const struct settings *s, const char *const *words,
                              const char *at)
 {
     static struct text t;
-    const char *program = getenv("RUNGS_COMMAND");
     char number[24];
     t.n = 0;
-    put_word(&t, program ? program : "rungs");
+    put_word(&t, args_program());
     put_command(&t, words ? words : command, only != NULL);
     snprintf(number, sizeof number, "%llu", (unsigned long long)s->o.seed);
     put_word(&t, "--seed");

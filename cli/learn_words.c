@@ -119,7 +119,7 @@ void learn_describe(const struct exercise *e, const char *file)
     terminal_print(stdout, 0, "%s %s   about %d minutes   ", e->number, e->name, e->minutes);
     say_lesson(exercise_lesson(e));
     printf(", course: %d of %d\n", passed, all);
-    terminal_print(stdout, 0, "to read: rungs read %d%s%s --section '%s'\n", exercise_lesson(e),
+    terminal_print(stdout, 0, "to read: %s read %d%s%s --section '%s'\n", args_program(), exercise_lesson(e),
                    e->page ? " " : "", e->page ? e->page : "", e->section);
     terminal_print(stdout, 0, "your file: %s\n", file);
     put_about(e);
@@ -135,7 +135,7 @@ int learn_show(const struct exercise *e)
     fputs(exercise_start(e), stdout);
     if (e->race) putchar('\n');
     put_race(e);
-    printf("\nWrite it there, then: rungs learn check %s\n", e->number);
+    printf("\nWrite it there, then: %s learn check %s\n", args_program(), e->number);
     return EXIT_OK;
 }
 
@@ -154,15 +154,17 @@ static void say_passed(const struct exercise *e)
     int all, rejected = count_rejected(e, &all);
     terminal_print(stdout, 6, "      %s\n", e->insight);
     if (all)
-        printf("      its grader rejects %d of %d wrong versions: rungs learn matrix %s\n", rejected, all,
-               e->number);
+        printf("      its grader rejects %d of %d wrong versions: %s learn matrix %s\n", rejected, all,
+               args_program(), e->number);
     if (e->kind == EXERCISE_KERNEL)
-        printf("      the wrong versions that its grader rejects: rungs learn matrix %s\n", e->number);
+        printf("      the wrong versions that its grader rejects: %s learn matrix %s\n", args_program(),
+               e->number);
     const struct exercise *next = course_current(course);
     if (next && by_keys)
         printf("      n continues with %s %s\n", next->number, next->name);
     else if (next)
-        printf("      next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
+        printf("      next: %s %s, %s learn show %s\n", next->number, next->name, args_program(),
+               next->number);
     else
         puts("      that was the last one");
 }
@@ -186,7 +188,7 @@ int learn_check(const struct exercise *e)
         if (by_keys)
             puts("      h gives a hint");
         else
-            printf("      hint: rungs learn hint %s\n", e->number);
+            printf("      hint: %s learn hint %s\n", args_program(), e->number);
         return g.code;
     }
     course->passed[place(e)] = 1;
@@ -204,8 +206,8 @@ int learn_skip(int lesson)
         int code = learn_check(e);
         if (code) {
             printf(
-                "      passing %s %s skips the rest of lesson %d: rungs learn show %s, then rungs learn skip %d\n",
-                e->number, e->name, lesson, e->number, lesson);
+                "      passing %s %s skips the rest of lesson %d: %s learn show %s, then %s learn skip %d\n",
+                e->number, e->name, lesson, args_program(), e->number, args_program(), lesson);
             return code;
         }
     }
@@ -214,7 +216,8 @@ int learn_skip(int lesson)
     say_lesson(lesson);
     const struct exercise *next = course_current(course);
     printf("; skipped now: %d\n", n);
-    if (next) printf("next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
+    if (next)
+        printf("next: %s %s, %s learn show %s\n", next->number, next->name, args_program(), next->number);
     return EXIT_OK;
 }
 
@@ -233,8 +236,8 @@ int learn_solution(const struct exercise *e)
         return puts("the solution is shown once you have passed; h gives a hint"), EXIT_WRONG;
     if (!course->passed[place(e)])
         return args_fail(EXIT_WRONG, "learn",
-                         "the solution of %s is shown once you have passed it; rungs learn hint %s",
-                         e->number, e->number);
+                         "the solution of %s is shown once you have passed it; %s learn hint %s", e->number,
+                         args_program(), e->number);
     char *text = exercise_solution(e);
     if (!text) return refuse(EXIT_RESOURCES, "out of memory for the solution");
     fputs(text, stdout);

@@ -338,8 +338,8 @@ group_edits() {
     [ "$(cut -d' ' -f1 "$work/calls")" = find ] || bad "one question, to find, should be enough"
 
     case="what is no edit"
-    mkdir -p "$tree/out" "$tree/.cache"
-    for file in dense.csv logistic.so out/race.csv .cache/x build/x build/default/librungs.a .git/index; do echo >"$tree/$file"; done
+    mkdir -p "$tree/out" "$tree/rungs-learn" "$tree/.cache"
+    for file in dense.csv logistic.so out/race.csv rungs-learn/1.1_one_neuron.c .cache/x build/x build/default/librungs.a .git/index; do echo >"$tree/$file"; done
     run "$rungs" list
     uncalled "^ninja"
 

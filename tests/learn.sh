@@ -2,6 +2,7 @@
 # learn.sh - the words of rungs learn, what is said of a wrong submission, the screen; learn_exercise.sh has the exercises:
 # learn.sh RUNGS SOLUTIONS_PROGRAM SCRATCH CC "1.1 1.2 ...", the numbers of all exercises
 set -u
+unset RUNGS_COMMAND
 rungs=$1 solutions=$2 scratch=$3 numbers=$5
 export CC=$4 LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
@@ -52,6 +53,8 @@ learn 0 check 1.3
 submit "$(echo "$right" | sed 's/= sum;/= sum \/ N;/; s/^    for (int i/    db[o] \/= N;\n&/')"
 learn 1 check 1.3
 says 'known mistake "averaged"'
+RUNGS_COMMAND=./rungs learn 1 check 1.3
+says 'hint: ./rungs learn hint 1.3$'
 submit "$(echo "$right" | sed 's/dy\[n \* OUT + o\] \* x/x/')"
 learn 1 check 1.3
 says "at the gate 'gradient'"
