@@ -3,6 +3,7 @@
  *   learn_kernel.c            a submission, gate by gate
  *   learn_kernel_build.c      compiled for the emulator
  *   learn_kernel_run.c        one run; all runs
+ *   learn_kernel_child.c      what the process of a run does in either case
  *   learn_kernel_apart.c      one run of a stranger's, with nothing else in its process
  *   learn_kernel_counts.c     what the emulator counts of its kernels, and the table of the four numbers
  *   learn_kernel_match.c      which known mistake it is
@@ -63,8 +64,10 @@ extern int kernel_had_finding;
  * not on f and the gate in *gate */
 int kernel_pass(const struct submission *s, const char *binary, const char *name, enum gate *gate, FILE *f);
 
+/* ---- learn_kernel_child.c ---- */
+
 /* What the emulator reads when it is loaded, in the child */
-void set_emulator(const struct kernel_run *r);
+void kernel_set_emulator(const struct kernel_run *r);
 
 /* a sum of bits, and of more of them */
 uint64_t kernel_add_bits(uint64_t sum, const void *from, size_t bytes);

@@ -179,7 +179,7 @@ static void be_stranger(void *arg)
     const char *read[MOST_PATHS + 1];
     const char *const write[] = { "/dev/null", r->folder, NULL };
     int n = 0;
-    set_emulator(r);
+    kernel_set_emulator(r);
     setenv("CUEMU_CORES", "1", 1); /* it would start processes */
     sandbox_system_paths(read);
     while (read[n]) n++;

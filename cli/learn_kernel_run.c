@@ -16,12 +16,6 @@
 
 /* ---- one run ---- */
 
-uint64_t kernel_add_bits(uint64_t sum, const void *from, size_t bytes)
-{
-    for (size_t k = 0; k < bytes; k++) sum = (sum ^ ((const unsigned char *)from)[k]) * 0x100000001b3;
-    return sum;
-}
-
 size_t kernel_output_bytes(const struct exercise *e)
 {
     const struct op *op = exercise_op_find(e->function[0]);
@@ -83,26 +77,13 @@ static int set_grid(const struct kernel_run *r, void *library)
     return blocks && threads;
 }
 
-void set_emulator(const struct kernel_run *r)
-{
-    char seconds[16];
-    snprintf(seconds, sizeof seconds, "%u", r->seconds);
-    setenv("CUEMU_ORDER", r->order, 1);
-    setenv("CUEMU_TIMEOUT", seconds, 1);
-    setenv("CUEMU_UNWRITTEN", "1", 1);
-    setenv("CUEMU_LEAKS", "0", 1);
-    unsetenv("CUEMU_STREAMS"), unsetenv("CUEMU_ASYNC"), unsetenv("CUEMU_BARRIER"), unsetenv("CUEMU_RACE");
-    unsetenv("CUEMU_PROFILE"), unsetenv("CUEMU_SUMMARY"), unsetenv("CUEMU_EXPLAIN");
-    if (r->folder) setenv("CUEMU_EXPLAIN", r->folder, 1);
-}
-
 /* In the child, which then ends as a program does: the emulator writes what it has counted. */
 static void run_all(void *arg)
 {
     struct kernel_run *r = arg;
     struct kernel_told *told = r->told;
     struct rung own = { r->name, NULL, NEED_NONE, "" };
-    set_emulator(r);
+    kernel_set_emulator(r);
     const struct device *d = device_open(r->binary, told->error);
     void *library = d ? dlopen(r->binary, RTLD_NOW) : NULL; /* the same once more */
     void *at = library ? dlsym(library, r->name) : NULL;
