@@ -314,7 +314,7 @@ enum { LINE = 64 }; /* bytes of a cache line */
 /* callgrind's events, in the order that follows from the options above; a line omits the zeros at its end */
 enum event { IR, DR, DW, I1MR, D1MR, D1MW, ILMR, DLMR, DLMW, ILDMR, DLDMR, DLDMW, EVENTS };
 
-/* A line of the profile, "0x4014fa 5 1": the address of an instruction, then its events. */
+/* Adds a line of the profile, such as "0x4014fa 5 1": an instruction's address, followed by its counts. */
 static void add_line(struct tally *t, const char *line, const struct listing *l)
 {
     char *at;

@@ -25,7 +25,7 @@ grep -q '<table class="board">' board.html && grep -q '</html>$' board.html || f
 ! grep -iq '<script\|src=\|href=\|http\|url(' board.html || fail "the page asks for something else: $(cat board.html)"
 row() { grep -o "<th scope=\"row\">$1<.*" board.html >said || fail "there is no row of $1"; }
 row anna
-says 'class="ok" data-of="1.8".*1 of [0-9]'
+says 'class="ok" data-of="1.8".*1 of [1-9]'
 row kim
 says 'class="no" data-of="1.8">&#10007;<small>values</small>'
 says 'data-of="1.1"><span class="sr">not handed in'
@@ -36,7 +36,7 @@ row '&#60;b&#62;zoe &#38; co'
 sed -n '/<h2>1.8/,/<h2>/p' board.html >part
 grep -o 'class="group"\|<tr><th scope="row">[^/]*' part >groups
 printf '%s\n' 'class="group"' '<tr><th scope="row">anna<' 'class="group"' '<tr><th scope="row">&#60;b&#62;zoe &#38; co<' | cmp -s - groups || fail "the groups are $(cat groups board.html)"
-grep -q 'anna<.*<small>[0-9.]* to [0-9.]*</small></td><td>[0-9.]* ms</td><td>[0-9.]*</td><td>[0-9]*</td>.*<td>18</td></tr>' part || fail "$(cat part)"
+grep -q 'anna<.*<small>[0-9.]*[1-9][0-9.]* to [0-9.]*[1-9][0-9.]*</small></td><td>[0-9.]*[1-9][0-9.]* ms</td><td>[0-9.]*[1-9][0-9.]*</td><td>[0-9][0-9]*</td>.*<td>18</td></tr>' part || fail "$(cat part)"
 
 # ---- pseudonyms: the seed's alone, and the teacher is told them ----
 

@@ -71,7 +71,9 @@ cp class/stub/1.8_* class/slow
 
 "$rungs" learn grade class --seed 2718 --limit 3 --csv marks.csv --board board.html >said 2>&1 </dev/null || fail "grade ended with $?: $(cat said)"
 if grep -q '^no CUDA kernels' said; then
+    ! grep -q 'emulator is not built' said || fail "the emulator, which is built, is not found"
     echo "skipped: $(grep '^no CUDA kernels' said)"
+    [ $failed = 1 ] || failed=77 # the system has no rules for files
     finish
 fi
 [ ! -e stolen ] || fail "a stranger has written a file"

@@ -57,7 +57,7 @@ pdftotext -f 1 -l 8 -raw "$scratch/book.pdf" - | words >"$scratch/contents"
 while read -r title; do
     key=$(echo "$title" | words)
     sheet=$(grep -o "$key [0-9][0-9]*" "$scratch/contents" | head -1 | sed 's/.* //')
-    [ -n "$sheet" ] || { fail "the contents have no number for '$title'"; continue; }
+    [ -n "$sheet" ] || { fail "the table of contents has no sheet number for '$title'"; continue; }
     pdftotext -f "$sheet" -l "$sheet" -raw "$scratch/book.pdf" - | words | grep -q "$key .*$key\|^$key" || fail "'$title' is not on sheet $sheet"
 done <"$scratch/titles"
 # links: as many as the contents have entries, and places that they lead to
