@@ -202,7 +202,15 @@ const char *const emu_flags[] = { "-std=c++17",
                                   "-D__CUDACC__",
                                   NULL };
 
-const struct emu_variant emu_plain = { "emu", "emu", { "-O2" }, 0 };
+/* gcc makes one function of two with one body, and then names the lines of the wrong one */
+const char *const *emu_level_flags(int clang)
+{
+    static const char *const of_clang[] = { "-O2", NULL };
+    static const char *const of_gcc[] = { "-O2", "-fno-ipa-icf", NULL };
+    return clang ? of_clang : of_gcc;
+}
+
+const struct emu_variant emu_plain = { "emu", "emu", { NULL }, 0 };
 const struct emu_variant emu_asan = { "emu_asan",
                                       "emu_asan",
                                       { "-O1", "-fno-omit-frame-pointer",
@@ -233,14 +241,13 @@ const char *emu_compiler(void)
     return cxx && *cxx ? cxx : "c++";
 }
 
-static int is_clang(void)
+int emu_compiler_is_clang(void)
 {
-    char line[200] = "";
-    const char *const word[] = { emu_compiler(), "--version", NULL };
-    emu_run(word, NULL, emu_file("version"), emu_file("said"));
-    FILE *f = fopen(emu_file("version"), "r");
-    if (f && !fgets(line, sizeof line, f)) *line = '\0';
-    if (f) fclose(f);
+    char command[FILE_PATH], line[200] = "";
+    snprintf(command, sizeof command, "%.4000s --version 2>/dev/null", emu_compiler());
+    FILE *said = popen(command, "r");
+    if (said && !fgets(line, sizeof line, said)) *line = '\0';
+    if (said) pclose(said);
     return strstr(line, "clang") != NULL;
 }
 
@@ -268,6 +275,8 @@ static int compile(const struct emu_program *p, const struct emu_variant *v, int
         for (const char *const *flag = emu_race_flags(clang); *flag; flag++) word[n++] = *flag;
     for (int k = 0; emu_flags[k]; k++) word[n++] = emu_flags[k];
     for (int k = 0; v->flags[k]; k++) word[n++] = v->flags[k];
+    if (v == &emu_plain)
+        for (const char *const *flag = emu_level_flags(clang); *flag; flag++) word[n++] = *flag;
     if (v == &emu_explained && clang) /* which else leaves out blocks that others imply, and loops' bodies */
         word[n++] = "-fsanitize-coverage=edge,trace-pc,no-prune";
     word[n++] = include,
@@ -303,7 +312,7 @@ static int link_program(const struct emu_program *p, const struct emu_variant *v
 int emu_build(const struct emu_program *p, const struct emu_variant *v)
 {
     const char *checks = v == &emu_plain ? "" : " with the checks";
-    int code = 0, clang = v->watched && is_clang(), i;
+    int code = 0, clang = emu_compiler_is_clang(), i;
     for (i = 0; i < p->sources && !code; i++) code = compile(p, v, i, clang);
     int compiled = !code;
     if (compiled) code = link_program(p, v);

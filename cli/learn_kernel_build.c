@@ -18,16 +18,6 @@ char kernel_warnings[SPOKEN_HEAD];
 
 /* ---- compiling ---- */
 
-static int is_clang(void)
-{
-    char command[FILE_PATH], line[200] = "";
-    snprintf(command, sizeof command, "%.4000s --version 2>/dev/null", emu_compiler());
-    FILE *said = popen(command, "r");
-    if (said && !fgets(line, sizeof line, said)) *line = '\0';
-    if (said) pclose(said);
-    return strstr(line, "clang") != NULL;
-}
-
 /* C++ becomes an object in which every access is shown to the emulator, as it is written: without
  * optimisation, every compiler has the same counts */
 static int compile(const char *kit, const char *source, const char *shown, const char *to, char *error,
@@ -37,7 +27,7 @@ static int compile(const char *kit, const char *source, const char *shown, const
                                        "-Wextra", "-Wno-unused-parameter", "-c",    NULL };
     char include[FILE_PATH + 16], missing[FILE_PATH + 16], script[FILE_PATH + 32];
     const char *word[MOST_WORDS];
-    int n = 0, clang = is_clang();
+    int n = 0, clang = emu_compiler_is_clang();
     snprintf(include, sizeof include, "-I%.4000s/include", kit);
     snprintf(missing, sizeof missing, "-I%.4000s/missing", kit);
     snprintf(script, sizeof script, "%.4000s/clang_race.sh", kit);

@@ -106,7 +106,9 @@ static void add_build(struct nvcc_words *to, const struct nvcc_work *w)
     else if (!strcmp(name, "asan"))
         nvcc_add_all(to, emu_asan.flags);
     else
-        nvcc_add(to, c->device_debug ? "-O0" : !strcmp(name, "fast") ? "-O3" : level);
+        nvcc_add_all(to, emu_level_flags(w->clang)), nvcc_add(to, c->device_debug         ? "-O0"
+                                                                  : !strcmp(name, "fast") ? "-O3"
+                                                                                          : level);
 }
 
 /* All but the mode, the file and where it goes. */

@@ -50,7 +50,8 @@ static int compile_for_emulator(const struct device *d, const char *verb, const 
     snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
     word[n++] = emu_compiler();
     for (const char *const *flag = emu_flags; *flag; flag++) word[n++] = *flag;
-    word[n++] = "-O2", word[n++] = "-fPIC", word[n++] = "-shared", word[n++] = "-Wl,-Bsymbolic";
+    for (const char *const *flag = emu_level_flags(emu_compiler_is_clang()); *flag; flag++) word[n++] = *flag;
+    word[n++] = "-fPIC", word[n++] = "-shared", word[n++] = "-Wl,-Bsymbolic";
     word[n++] = include, word[n++] = beside, word[n++] = cpp, word[n++] = d->path;
     word[n++] = "-o", word[n++] = to, word[n] = NULL;
     say_command(verb, word);

@@ -51,13 +51,13 @@ cmake_path(SET RUNGS_EMU_FOLDER NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../emu")
 # is loaded at once, as on the GPU. A volatile access says to the race checker that it is one, gcc also where an
 # address does not suit its type. -fno-gnu-unique: modules
 # that hold the same template keep their own shared memory. -fno-optimize-sibling-calls: a kernel that ends with a call of
-# CUDA's is still there to be named.
+# CUDA's is still there to be named. -fno-ipa-icf: gcc makes one function of two with one body, and names the wrong one's lines.
 if(RUNGS_HAVE_EMU)
   set(rungs_emu_flags $<IF:$<CONFIG:Debug>,-g,-g1> -gdwarf-4 -fno-strict-aliasing
       -fno-optimize-sibling-calls -Wall -Wextra -Wshadow -Wno-unknown-pragmas)
   set(rungs_race_only "")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    list(APPEND rungs_emu_flags -fno-gnu-unique)
+    list(APPEND rungs_emu_flags -fno-gnu-unique -fno-ipa-icf)
     set(rungs_race_only -fno-tree-sra -fsanitize=alignment "SHELL:--param tsan-distinguish-volatile=1")
   else()
     list(APPEND rungs_emu_flags -Wno-pass-failed)

@@ -175,7 +175,7 @@ static std::vector<std::string> marked_lines(const char *file, const char *name)
 /* clang's undefined-behaviour checks make it forget the line of some addresses. */
 static bool names_lines(zoo_mode mode, const char *words)
 {
-    for (const char *kind : { "error: ", "lane: ", "note: ", "unwritten: ", "host: " })
+    for (const char *kind : { "error: ", "lane: ", "note: ", "unwritten: ", "host: ", "illegal address at " })
         if (!strncmp(words, kind, strlen(kind))) return true;
 #ifdef __clang__
     return mode == ZOO_RACE;

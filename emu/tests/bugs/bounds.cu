@@ -15,6 +15,23 @@ template <bool right> static void one_too_many_run(const zoo_arrays &a)
     one_too_many<right><<<17, 256>>>(a.x, a.y, ZOO_FLOATS);
 }
 
+/* A kernel with the body of another: the line is its own. */
+__global__ void twice(const float *x, float *y, int n)
+{
+    int i = (int)(blockIdx.x * blockDim.x + threadIdx.x);
+    if (i < n) y[i] = 2 * x[i];
+}
+__global__ void doubled(const float *x, float *y, int n)
+{
+    int i = (int)(blockIdx.x * blockDim.x + threadIdx.x);
+    if (i < n) y[i] = 2 * x[i]; /* BUG: same_body */
+}
+template <bool right> static void same_body_run(const zoo_arrays &a)
+{
+    twice<<<16, 256>>>(a.x, a.y, ZOO_FLOATS);
+    doubled<<<17, 256>>>(a.x, a.y, right ? ZOO_FLOATS : 2 * ZOO_FLOATS);
+}
+
 /* The left neighbour of the first element. */
 template <bool right> __global__ void negative_index(const float *x, float *y)
 {
@@ -189,6 +206,7 @@ template <bool right> static void host_pointer_run(const zoo_arrays &a)
 
 static const zoo_bug bugs[] = {
     ZOO(one_too_many, ZOO_FLOATS, "illegal address...bounds.cu:", nullptr, "AddressSanitizer", nullptr),
+    ZOO(same_body, ZOO_FLOATS, "illegal address at bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(negative_index, 64, "illegal address at bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(index_overflow, 64, "illegal address", nullptr, "signed integer overflow", nullptr),
     ZOO(divided_by_zero, 64, nullptr, nullptr, "division by zero", nullptr),
