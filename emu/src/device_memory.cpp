@@ -142,7 +142,7 @@ void *device_allocate(size_t size, Home home, Where where)
     set_edges(start, allocation, true);
     if (home == Home::device && !open_) protect(allocation, PROT_NONE);
     allocations[start] = allocation;
-    tell(&Hooks::allocated, (const void *)start, size, home != Home::device);
+    tell(&Hooks::allocated, (const void *)start, size);
     return start;
 }
 
@@ -183,7 +183,7 @@ void device_revive(void *address)
     protect(allocation, PROT_READ | PROT_WRITE);
     wmemset((wchar_t *)allocation.pages, (wchar_t)DEVICE_POISON, allocation.page_bytes / sizeof(wchar_t));
     if (!open_) protect(allocation, PROT_NONE);
-    tell(&Hooks::allocated, (const void *)address, allocation.size, false);
+    tell(&Hooks::allocated, (const void *)address, allocation.size);
 }
 
 void device_free_all()

@@ -183,7 +183,7 @@ struct Hooks {
 
     /* The host's: a new array, whether its bytes count as written; a copy that is done, and its call;
      * bytes set. */
-    void (*allocated)(const void *start, size_t size, bool written);
+    void (*allocated)(const void *start, size_t size);
     void (*host_copy)(const void *to, const void *from, size_t bytes, const char *call, Where where);
     void (*host_set)(const void *address, size_t bytes);
 

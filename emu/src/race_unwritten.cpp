@@ -2,14 +2,17 @@
  *
  * Beside each byte of shared memory and of cudaMalloc's lies how it was written: not at all, or by
  * accesses of 1, 2, 4, 8 or 16 bytes. A byte that was not seen to be written counts as written if it no
- * longer holds what fresh memory is filled with: a library may have written it unseen. The marks of a
- * resident block's shared memory are at its addresses with its slot in their high bits. */
+ * longer holds what fresh memory is filled with: a library may have written it unseen. So may the host
+ * managed and pinned memory, of which whole words are asked for, in runs that are too long for the unused
+ * bytes of a structure. The marks of a resident block's shared memory are at its addresses with its slot in
+ * their high bits. */
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <set>
 #include <unordered_map>
+#include "host_memory.h"
 #include "memory.h"
 #include "race.h"
 #include "unwritten.h"
@@ -31,6 +34,7 @@ struct Marks {
 /* Bytes, and how far from them their marks are. */
 struct Place {
     uintptr_t at, to_marks;
+    bool of_host = false; /* may the host have written them, too? */
 };
 } // namespace
 static std::unordered_map<uintptr_t, std::unique_ptr<Marks>> pages;
@@ -80,19 +84,24 @@ static void mark(const void *start, size_t size, unsigned char as)
     mark(Place{ (uintptr_t)start, 0 }, size, as);
 }
 
-static bool is_unwritten(uintptr_t at, uintptr_t to_marks = 0)
+/* One of the host's bytes in 256 is as the poison is there; a word of them is not. */
+static bool is_unwritten(uintptr_t at, const Place &place)
 {
     const unsigned char *byte = (const unsigned char *)at;
-    return !mark_of(at + to_marks) &&
-           *byte == (in_device_arena(byte) ? device_poison_at(byte) : SHARED_POISON);
+    if (mark_of(at + place.to_marks)) return false;
+    if (place.of_host) return is_fresh(byte, 1);
+    return *byte == (in_device_arena(byte) ? device_poison_at(byte) : SHARED_POISON);
 }
 
 /* Are the bytes from..to-1 what lies unused between the members of a structure? Then a larger member
- * follows, or the structure's own alignment: one that is copied whole is no mistake. */
-static bool is_padding(uintptr_t from, uintptr_t to, uintptr_t to_marks)
+ * follows, or the structure's own alignment: one that is copied whole is no mistake. How large the host's
+ * members are is not seen. */
+static bool is_padding(uintptr_t from, uintptr_t to, const Place &place, size_t size)
 {
     unsigned char widest = 0;
-    for (uintptr_t at = from - 16; at < to + 16; at++) widest = std::max(widest, mark_of(at + to_marks));
+    if (place.of_host) return to - from < std::min<size_t>(size, 16);
+    for (uintptr_t at = from - 16; at < to + 16; at++)
+        widest = std::max(widest, mark_of(at + place.to_marks));
     return to - from < widest && to % widest == 0;
 }
 
@@ -118,10 +127,10 @@ static size_t unwritten_in(Place place, size_t size, uintptr_t *first)
     uintptr_t begin = place.at, end = begin + size;
     size_t count = 0;
     for (uintptr_t at = begin; at < end; at++) {
-        if (!is_unwritten(at, place.to_marks)) continue;
+        if (!is_unwritten(at, place)) continue;
         uintptr_t from = at, to = at;
-        while (to < end && is_unwritten(to, place.to_marks)) to++;
-        if (is_padding(from, to, place.to_marks)) {
+        while (to < end && is_unwritten(to, place)) to++;
+        if (is_padding(from, to, place, size)) {
             at = to;
             continue;
         }
@@ -132,9 +141,21 @@ static size_t unwritten_in(Place place, size_t size, uintptr_t *first)
     return count;
 }
 
+static Place in_arena(const void *start)
+{
+    return { (uintptr_t)start, 0, device_managed(start) };
+}
+
 static size_t unwritten_in(const void *start, size_t size, uintptr_t *first)
 {
-    return unwritten_in(Place{ (uintptr_t)start, 0 }, size, first);
+    return unwritten_in(in_arena(start), size, first);
+}
+
+static bool is_fresh_in_part(const Place &place, size_t size)
+{
+    for (uintptr_t at = place.at; at < place.at + size; at++)
+        if (is_unwritten(at, place)) return true;
+    return false;
 }
 
 /* ---- hooks ---- */
@@ -150,9 +171,12 @@ static void check_read(Place place, size_t size, Where where, const void *pc)
     static std::set<std::pair<std::string, const void *>> told;
     uintptr_t first;
     if (is_all_written(place, size)) return;
+    if (!place.to_marks) place = in_arena((const void *)place.at);
     checking_pc = pc, fault_where = where; /* the bytes may be nobody's */
     size_t count = unwritten_in(place, size, &first);
+    bool by_host = !count && place.of_host && !is_fresh_in_part(place, size);
     checking_pc = nullptr, fault_where = {};
+    if (by_host) mark(place, size, 1); /* what is asked next time is answered at once */
     if (!count) return;
     mark(place, size, (unsigned char)std::min<size_t>(size, 16)); /* told once */
     if (!told.insert({ kernel->name, location_of((const void *)first).start }).second) return;
@@ -195,22 +219,31 @@ static void on_block_begin()
     shared_pages[block.slot].clear();
 }
 
-static void on_allocated(const void *start, size_t size, bool written)
+static void on_allocated(const void *start, size_t size)
 {
-    mark(start, size, written ? 16 : 0);
+    mark(start, size, 0);
 }
 
 /* Copies between arrays of the device carry their marks along: to move bytes is not to read them. */
+static void carry_marks(const void *to, const void *from, size_t bytes)
+{
+    Place place = in_arena(from);
+    for (size_t i = 0; i < bytes;) {
+        uintptr_t begin = place.at + i, at = begin, end = place.at + bytes;
+        while (at < end && is_unwritten(at, place)) at++;
+        bool written = at == begin || (place.of_host && is_padding(begin, at, place, bytes));
+        if (at == begin) at++;
+        for (; i < at - place.at; i++)
+            mark_of((uintptr_t)to + i) = written ? std::max<unsigned char>(mark_of(place.at + i), 1) : 0;
+    }
+}
+
 static void on_host_copy(const void *to, const void *from, size_t bytes, const char *call, Where where)
 {
     bool to_device = in_device_arena(to), from_device = in_device_arena(from);
     uintptr_t first;
     if (to_device && from_device)
-        for (size_t i = 0; i < bytes; i++) {
-            uintptr_t source = (uintptr_t)from + i;
-            mark_of((uintptr_t)to + i) =
-                is_unwritten(source) ? 0 : std::max<unsigned char>(mark_of(source), 1);
-        }
+        carry_marks(to, from, bytes);
     else if (to_device)
         mark(to, bytes, 1);
     else if (from_device)

@@ -192,6 +192,70 @@ template <bool right> static void member_forgotten_run(const zoo_arrays &a)
     cudaFree(m);
 }
 
+/* The same with four unused bytes, whole words of them: a copy of what each has is no mistake. */
+struct Pair {
+    double value;
+    int count;
+};
+template <bool right> __global__ void pairs(const float *x, float *y, Pair *p)
+{
+    int i = (int)threadIdx.x;
+    if (right) p[i].value = x[i];
+    p[i].count = i;
+    y[i] = 1;
+}
+template <bool right> static void value_forgotten_run(const zoo_arrays &a)
+{
+    Pair *p, host[64];
+    cudaMalloc(&p, sizeof host);
+    pairs<right><<<1, 64>>>(a.x, a.y, p);
+    cudaMemcpy(host, p, sizeof host, cudaMemcpyDeviceToHost); /* BUG: value_forgotten */
+    cudaFree(p);
+}
+
+/* Managed memory begins with anything, too. */
+template <bool right> static void managed_not_cleared_run(const zoo_arrays &a)
+{
+    int *count;
+    cudaMallocManaged(&count, sizeof(int));
+    if (right) *count = 0;
+    count_positive<right><<<1, 64>>>(a.x, a.y, count);
+    cudaDeviceSynchronize();
+    cudaFree(count);
+}
+
+/* What the host has filled may have unused bytes. */
+template <bool right> __global__ void take_pairs(float *y, const Pair *p, Pair *to)
+{
+    int i = (int)threadIdx.x;
+    to[i] = p[i]; /* BUG: half_filled */
+    y[i] = to[i].count > 1000 ? 1.0f : 0.0f;
+}
+template <bool right> static void half_filled_run(const zoo_arrays &a)
+{
+    Pair *p, *to;
+    cudaMallocManaged(&p, 64 * sizeof(Pair));
+    cudaMalloc(&to, 64 * sizeof(Pair));
+    for (int i = 0; i < (right ? 64 : 32); i++) p[i].value = i, p[i].count = i;
+    take_pairs<right><<<1, 64>>>(a.y, p, to);
+    cudaDeviceSynchronize();
+    cudaFree(p);
+    cudaFree(to);
+}
+
+/* Pinned memory, of which the second half is copied as it came. */
+template <bool right> static void staged_half_run(const zoo_arrays &a)
+{
+    float *pinned, *z;
+    cudaMallocHost(&pinned, 64 * sizeof(float));
+    cudaMalloc(&z, 64 * sizeof(float));
+    for (int i = 0; i < (right ? 64 : 32); i++) pinned[i] = 1;
+    cudaMemcpy(z, pinned, 64 * sizeof(float), cudaMemcpyHostToDevice);
+    add<right><<<1, 64>>>(a.x, z, a.y, 64);
+    cudaFree(z);
+    cudaFreeHost(pinned);
+}
+
 /* clang-format off */
 #define UNWRITTEN(name, outputs, words) { #name, name##_run<false>, name##_run<true>, outputs, { nullptr, nullptr, nullptr, words } }
 #define COPIED(name, outputs, plain, race) { #name, name##_run<false>, name##_run<true>, outputs, { plain, nullptr, plain, race } }
@@ -220,6 +284,12 @@ static const zoo_bug bugs[] = {
            "unwritten: ...a read of byte 0 of the 256 bytes allocated at unwritten.cu"),
     UNWRITTEN(lock_not_cleared, 1, "unwritten: ...a read of byte 0 of the 4 bytes allocated at unwritten.cu"),
     UNWRITTEN(member_forgotten, 64, "unwritten: ...which nobody has written"),
+    COPIED(value_forgotten, 64, "unwritten: ...cudaMemcpy copies 1024 bytes to the host, of which ",
+           "unwritten: ...nobody has written 768, the first is byte 0 of the 1024"),
+    UNWRITTEN(managed_not_cleared, 1,
+              "unwritten: ...a read of byte 0 of the 4 bytes allocated at unwritten.cu"),
+    UNWRITTEN(half_filled, 64, "unwritten: ...a read of byte 512 of the 1024 bytes allocated"),
+    UNWRITTEN(staged_half, 64, "unwritten: ...a read of byte 128 of the 256 bytes allocated"),
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
 };
 const zoo_house zoo_unwritten = { __FILE__, bugs };
