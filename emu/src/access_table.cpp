@@ -84,7 +84,8 @@ void each_row(const std::function<void(const AccessRow &, const AccessCount &)> 
 /* The text of that line without its indentation; empty if the file is not there. */
 static std::string source_text(const std::string &path, int line)
 {
-    static std::map<std::string, std::vector<std::string>> files;
+    static std::map<std::string, std::vector<std::string>> &files =
+        *new std::map<std::string, std::vector<std::string>>;
     auto found = files.find(path);
     if (found == files.end()) {
         found = files.emplace(path, std::vector<std::string>()).first;

@@ -125,7 +125,7 @@ static bool is_traced()
 
 void cores_begin(size_t count)
 {
-    static std::map<const void *, Known> all;
+    static std::map<const void *, Known> &all = *new std::map<const void *, Known>;
     bool may = options.cores > 1 && options.order == Order::forward && !listening() && !watches_syncs &&
                !kernel->cooperative && !in_copy;
     known = nullptr;

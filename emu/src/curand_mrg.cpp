@@ -46,7 +46,8 @@ static void apply(const Matrix &x, uint32_t v[3], uint64_t modulus)
 
 void mrg_skip(Mrg32k3a &state, uint64_t numbers, uint64_t subsequences, uint64_t sequences)
 {
-    static const std::vector<Matrix> powers[2] = { make_powers(0), make_powers(1) };
+    static const std::vector<Matrix> *const powers =
+        new std::vector<Matrix>[2] { make_powers(0), make_powers(1) };
     subsequences %= SUBSEQUENCES;
     for (int r = 0; r < 2; r++)
         for (unsigned bit = 0; bit < 64; bit++) {

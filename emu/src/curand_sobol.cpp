@@ -58,13 +58,13 @@ template <class Word> static std::vector<Word> make_vectors()
 
 const uint32_t (*sobol_vectors_32())[32]
 {
-    static const std::vector<uint32_t> all = make_vectors<uint32_t>();
+    static const std::vector<uint32_t> &all = *new std::vector<uint32_t>(make_vectors<uint32_t>());
     return (const uint32_t(*)[32])all.data();
 }
 
 const uint64_t (*sobol_vectors_64())[64]
 {
-    static const std::vector<uint64_t> all = make_vectors<uint64_t>();
+    static const std::vector<uint64_t> &all = *new std::vector<uint64_t>(make_vectors<uint64_t>());
     return (const uint64_t(*)[64])all.data();
 }
 

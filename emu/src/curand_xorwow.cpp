@@ -52,7 +52,7 @@ static std::vector<Matrix> make_powers()
 
 void xorwow_skip(Xorwow &state, uint64_t numbers, uint64_t sequences)
 {
-    static const std::vector<Matrix> power = make_powers();
+    static const std::vector<Matrix> &power = *new std::vector<Matrix>(make_powers());
     Bits v;
     memcpy(v.word, state.v, sizeof state.v);
     for (unsigned bit = 0; bit < 64; bit++) {

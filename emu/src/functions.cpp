@@ -27,7 +27,7 @@ dim3 cluster_of_kernel(const Request &request, const std::string &name)
 
 Function &function_at(const void *address, const void *caller)
 {
-    static std::map<const void *, Function> known;
+    static std::map<const void *, Function> &known = *new std::map<const void *, Function>;
     const void *code = address ? address : caller;
     auto found = known.find(code);
     if (found != known.end()) return found->second;

@@ -17,7 +17,7 @@ static const char *const without = getenv("CUEMU_WITHOUT"), *const syncs = geten
 /* Each line once, at once: a kernel may end the process. */
 static void note(const char *what, const std::string &line)
 {
-    static std::set<std::string> noted;
+    static std::set<std::string> &noted = *new std::set<std::string>;
     if (!noted.insert(what + line).second) return;
     FILE *file = fopen(syncs, "a");
     bool written = file && fprintf(file, "%s %s\n", what, line.c_str()) > 0;

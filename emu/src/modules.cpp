@@ -56,7 +56,7 @@ static bool is_shared(const std::string &symbol)
 
 bool is_guard(const void *address)
 {
-    static std::unordered_map<const void *, bool> known;
+    static std::unordered_map<const void *, bool> &known = *new std::unordered_map<const void *, bool>;
     auto [found, fresh] = known.insert({ address, false });
     if (fresh)
         if (const Module *module = module_at(address))
@@ -108,7 +108,7 @@ static void read_symbols(Module &module)
 
 const Module *module_at(const void *address)
 {
-    static std::list<Module> modules;
+    static std::list<Module> &modules = *new std::list<Module>;
     Module fresh;
     Search search = { (uintptr_t)address, &fresh };
     if (!dl_iterate_phdr(visit, &search)) return nullptr;

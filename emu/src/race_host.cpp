@@ -79,7 +79,8 @@ static const void *parameter_before(uintptr_t address)
 /* Once for each kernel and pointer: what else it does through it is the same mistake. */
 static void tell_host(const Access &access, const std::string &what)
 {
-    static std::set<std::pair<std::string, const void *>> told;
+    static std::set<std::pair<std::string, const void *>> &told =
+        *new std::set<std::pair<std::string, const void *>>;
     if (!told.insert({ kernel->name, parameter_before((uintptr_t)access.address) }).second) return;
     report_at(
         "host", access.pc ? source_of(access.pc) : access.where,

@@ -168,7 +168,8 @@ static bool is_watched(const void *address, Space space)
 /* Once for each kernel and array: what else is read of it is the same mistake. */
 static void check_read(Place place, size_t size, Where where, const void *pc)
 {
-    static std::set<std::pair<std::string, const void *>> told;
+    static std::set<std::pair<std::string, const void *>> &told =
+        *new std::set<std::pair<std::string, const void *>>;
     uintptr_t first;
     if (is_all_written(place, size)) return;
     if (!place.to_marks) place = in_arena((const void *)place.at);

@@ -38,7 +38,7 @@ static std::string quoted(const std::string &text)
 /* "/home/me/dense.cu:34 (discriminator 2)"; the file's name is kept for ever. */
 static Where parse(char *text)
 {
-    static std::set<std::string> names;
+    static std::set<std::string> &names = *new std::set<std::string>;
     text[strcspn(text, "\n(")] = 0;
     char *colon = strrchr(text, ':');
     int line = colon ? atoi(colon + 1) : 0;
