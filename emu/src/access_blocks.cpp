@@ -13,6 +13,7 @@
 #include <map>
 #include <unordered_map>
 #include "access_explain.h"
+#include "fiber.h"
 #include "modules.h"
 
 namespace emu
@@ -57,7 +58,7 @@ static Entered &block_at(const void *pc)
 
 static void enter(const void *pc)
 {
-    if (!current || !counting) return;
+    if (!counting || !is_kernels()) return;
     seen = true;
     unsigned warp = (unsigned)current->warp, lane = (unsigned)current->lane;
     Entered &here = block_at(pc);

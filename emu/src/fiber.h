@@ -2,6 +2,7 @@
 #ifndef EMU_FIBER_H
 #define EMU_FIBER_H
 
+#include <sys/single_threaded.h>
 #include "emu_internal.h"
 
 namespace emu
@@ -22,6 +23,13 @@ void fiber_forget_all(); /* after a failure: no fiber that is out will be resume
 
 enum class Stack { none, fiber, overflow };
 Stack stack_at(const void *address);
+
+/* Is it a thread of the kernel that asks? While a kernel runs, other threads of the host may go on. */
+inline bool is_kernels()
+{
+    return current && (__libc_single_threaded || stack_at(__builtin_frame_address(0)) == Stack::fiber);
+}
+
 void *stack_top(const void *address); /* of the stack that address is on, or has overflowed from */
 
 } // namespace emu

@@ -2,6 +2,7 @@
  * asks. */
 #include <cstdlib>
 #include <map>
+#include "fiber.h"
 #include "race.h"
 
 namespace emu
@@ -27,7 +28,7 @@ static bool noting;
 /* The checkers' own memory is none of the kernel's. */
 static void note_allocation(void *start, size_t size)
 {
-    if (!current || telling || noting || !start) return;
+    if (!is_kernels() || telling || noting || !start) return;
     noting = true;
     if (!device_heap) device_heap = new std::map<uintptr_t, size_t>;
     (*device_heap)[(uintptr_t)start] = size;
@@ -36,7 +37,7 @@ static void note_allocation(void *start, size_t size)
 
 static void note_free(void *start)
 {
-    if (!device_heap || noting) return;
+    if (!device_heap || noting || (current && !is_kernels())) return;
     noting = true;
     device_heap->erase((uintptr_t)start);
     noting = false;

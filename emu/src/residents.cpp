@@ -7,6 +7,7 @@
 #include "async_copy.h"
 #include "clusters.h"
 #include "emu/grid.h"
+#include "fiber.h"
 #include "memory.h"
 
 namespace emu
@@ -263,7 +264,7 @@ bool grid_is_cooperative()
 
 bool is_in_kernel()
 {
-    return current;
+    return is_kernels();
 }
 
 void grid_barrier(Where where)

@@ -5,7 +5,6 @@
  * passes repeat until all exit.
  */
 #include <algorithm>
-#include <sys/single_threaded.h>
 #include "core_copy.h"
 #include "fiber.h"
 #include "fiber_pass.h"
@@ -129,12 +128,6 @@ void yield(Where where)
 }
 
 static const unsigned SPINS = 256, LOOKS = 4096; /* of loops, between two visits to the scheduler */
-
-/* Is it a thread of the kernel that runs? While it runs, other threads of the host may go on. */
-static bool is_kernels()
-{
-    return current && stack_at(__builtin_frame_address(0)) == Stack::fiber;
-}
 
 bool spun(const char *variable, bool only_reads, Where where)
 {

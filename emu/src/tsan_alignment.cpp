@@ -23,7 +23,7 @@ struct Mismatch {
 
 static void check_access(const Mismatch &found, const void *address)
 {
-    if (!current || stack_at(address) != Stack::none || space_of(address) == Space::local) return;
+    if (!is_kernels() || stack_at(address) != Stack::none || space_of(address) == Space::local) return;
     Where where = { found.file, (int)found.line };
     fail("alignment", { nullptr, 0 }, "misaligned address at %s: %s needs a multiple of %u bytes (%s)",
          source_line(where).c_str(), found.type->name, 1u << found.alignment, describe(address).c_str());

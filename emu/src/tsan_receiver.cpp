@@ -59,6 +59,7 @@ ALWAYS_INLINE static bool is_of_words(size_t size)
 NOT_INLINE static void tell_of(const void *address, size_t size, bool write, bool atomic, bool is_volatile,
                                const void *pc, Update update)
 {
+    if (!is_kernels()) return;
     if (!atomic && !is_volatile && is_of_words(size) && says_nothing(address, size, write, pc)) return;
     if (is_parameter(address)) return;
     Space space = space_of(address);
@@ -79,7 +80,7 @@ ALWAYS_INLINE static void tell(const void *address, size_t size, bool write, boo
 
 NOT_INLINE static void check_multiple(const void *address, size_t size, const void *pc)
 {
-    if (current && stack_at(address) == Stack::none && space_of(address) != Space::local)
+    if (is_kernels() && stack_at(address) == Stack::none && space_of(address) != Space::local)
         fail("alignment", { nullptr, 0 }, "misaligned address at %s: %zu bytes, but no multiple of them (%s)",
              source_line(pc).c_str(), size, describe(address).c_str());
 }
@@ -169,7 +170,7 @@ void *__tsan_memset(void *to, int value, size_t n)
 
 void __tsan_atomic_thread_fence(int)
 {
-    if (emu::current) emu::tell(&emu::Hooks::fence, emu::Scope::device);
+    if (emu::is_kernels()) emu::tell(&emu::Hooks::fence, emu::Scope::device);
 }
 void __tsan_atomic_signal_fence(int)
 {
