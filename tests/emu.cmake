@@ -59,6 +59,8 @@ emu_test(language VARIANTS emu asan race HEADERS "${PROJECT_SOURCE_DIR}/emu/test
 emu_test(textures VARIANTS emu race)
 emu_test(device VARIANTS emu)
 emu_test(threads VARIANTS emu)
+emu_test(devices VARIANTS emu race)
+emu_test_orders(devices)
 emu_test(cores VARIANTS emu)
 emu_test(api VARIANTS emu asan)
 emu_test(failures VARIANTS emu asan)

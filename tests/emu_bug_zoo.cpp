@@ -19,10 +19,10 @@
 #include "zoo.h"
 
 static const zoo_house *const houses[] = {
-    &zoo_shared,  &zoo_async,         &zoo_global,      &zoo_bounds, &zoo_barrier,
-    &zoo_phases,  &zoo_launch,        &zoo_host,        &zoo_lanes,  &zoo_unwritten,
-    &zoo_streams, &zoo_host_pointers, &zoo_cooperative, &zoo_graphs, &zoo_textures,
-    &zoo_blas,    &zoo_ptx,           &zoo_clusters,    &zoo_cub,    &zoo_spins
+    &zoo_shared,      &zoo_async,  &zoo_global,   &zoo_bounds,    &zoo_barrier, &zoo_phases,
+    &zoo_launch,      &zoo_host,   &zoo_lanes,    &zoo_unwritten, &zoo_streams, &zoo_host_pointers,
+    &zoo_cooperative, &zoo_graphs, &zoo_textures, &zoo_blas,      &zoo_ptx,     &zoo_clusters,
+    &zoo_cub,         &zoo_spins,  &zoo_devices
 };
 static const char *const mode_names[ZOO_MODES] = { "plain", "order", "asan", "race" };
 

@@ -169,6 +169,7 @@ static int rewrite_file(const char *path, const char *to, int always)
     rewrite_asm(&f);
     rewrite_addresses(&f);
     rewrite_clusters(&f);
+    rewrite_variables(&f);
     if (own) rewrite_linkage(&f);
     if (always) check_calls(&f);
     int result = f.edits > redirected || for_device || always;

@@ -30,6 +30,7 @@ cudaError_t cudaChooseDevice(int *device, const cudaDeviceProp *properties, EMU_
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, EMU_HERE);
 cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device, EMU_HERE);
 cudaError_t cudaDeviceGetPCIBusId(char *text, int size, int device, EMU_HERE);
+cudaError_t cudaDeviceGetByPCIBusId(int *device, const char *text, EMU_HERE);
 cudaError_t cudaDeviceCanAccessPeer(int *can, int device, int peer, EMU_HERE);
 cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned flags, EMU_HERE);
 cudaError_t cudaDeviceDisablePeerAccess(int peer, EMU_HERE);
@@ -66,6 +67,10 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const vo
 cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, EMU_HERE);
 cudaError_t cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
                          size_t height, cudaMemcpyKind kind, EMU_HERE);
+cudaError_t cudaMemcpyPeer(void *to, int to_device, const void *from, int from_device, size_t bytes,
+                           EMU_HERE);
+cudaError_t cudaMemcpyPeerAsync(void *to, int to_device, const void *from, int from_device, size_t bytes,
+                                cudaStream_t stream = nullptr, EMU_HERE);
 cudaError_t cudaMemset(void *address, int value, size_t bytes, EMU_HERE);
 cudaError_t cudaMemset2D(void *address, size_t pitch, int value, size_t width, size_t height, EMU_HERE);
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind,

@@ -1,6 +1,7 @@
-/* device.cpp - the device and its properties: those of a small Hopper, 9.0. */
+/* device.cpp - the devices, and their properties: those of a small Hopper, 9.0. */
 #include <cstdio>
 #include "cuda_runtime_api.h"
+#include "devices.h"
 #include "host_memory.h"
 #include "launch.h"
 #include "streams.h"
@@ -9,25 +10,28 @@ using namespace emu;
 
 static cudaError_t check_device(int device, Where where)
 {
-    if (device == 0) return cudaSuccess;
-    return refuse(cudaErrorInvalidDevice, where, "there is no device %d; the only one is 0", device);
+    if (device_exists(device)) return cudaSuccess;
+    return refuse(cudaErrorInvalidDevice, where, "there is no device %d; %s", device,
+                  devices_in_words().c_str());
 }
 
 cudaError_t cudaGetDeviceCount(int *count)
 {
-    *count = 1;
+    *count = (int)options.devices;
     return cudaSuccess;
 }
 
 cudaError_t cudaGetDevice(int *device)
 {
-    *device = 0;
+    *device = device_now();
     return cudaSuccess;
 }
 
 cudaError_t cudaSetDevice(int device, Where where)
 {
-    return check_device(device, where);
+    cudaError_t error = check_device(device, where);
+    if (!error) device_choose(device);
+    return error;
 }
 
 cudaError_t cudaInitDevice(int device, unsigned, unsigned, Where where)
@@ -46,7 +50,7 @@ cudaError_t cudaGetDeviceFlags(unsigned *flags)
     return cudaSuccess;
 }
 
-/* The first that has at least this compute capability: there is but one. */
+/* The first that has at least this compute capability: all have the same. */
 cudaError_t cudaChooseDevice(int *device, const cudaDeviceProp *, Where where)
 {
     if (!device) return no_result("cudaChooseDevice", where);
@@ -134,6 +138,8 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, Wher
     say_what_runs(p);
     say_memory(p);
     say_textures(p);
+    p.pciBusID = device;
+    p.uuid.bytes[0] = (char)device;
     *properties = p;
     return check_device(device, where);
 }
@@ -156,38 +162,17 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int dev
 cudaError_t cudaDeviceGetPCIBusId(char *text, int size, int device, Where where)
 {
     if (!text || size < 13) return no_result("cudaDeviceGetPCIBusId", where);
-    snprintf(text, (size_t)size, "0000:00:00.0");
+    snprintf(text, (size_t)size, "0000:%02x:00.0", (unsigned)device & 0xff);
     return check_device(device, where);
 }
 
-/* ---- other devices: there are none ---- */
-
-cudaError_t cudaDeviceCanAccessPeer(int *can, int device, int peer, Where where)
+cudaError_t cudaDeviceGetByPCIBusId(int *device, const char *text, Where where)
 {
-    if (!can) return no_result("cudaDeviceCanAccessPeer", where);
-    *can = 0;
-    if (cudaError_t error = check_device(device, where)) return error;
-    return check_device(peer, where);
-}
-
-cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned, Where where)
-{
-    return refuse(cudaErrorInvalidDevice, where,
-                  "cudaDeviceEnablePeerAccess of device %d; there is no other than the current one, 0", peer);
-}
-
-cudaError_t cudaDeviceDisablePeerAccess(int peer, Where where)
-{
-    return refuse(cudaErrorPeerAccessNotEnabled, where,
-                  "cudaDeviceDisablePeerAccess of device %d, which has never been enabled", peer);
-}
-
-cudaError_t cudaDeviceGetP2PAttribute(int *value, cudaDeviceP2PAttr, int from, int to, Where where)
-{
-    if (!value) return no_result("cudaDeviceGetP2PAttribute", where);
-    *value = 0;
-    return refuse(cudaErrorInvalidDevice, where,
-                  "cudaDeviceGetP2PAttribute of devices %d and %d; there is but one, 0", from, to);
+    if (!device || !text) return no_result("cudaDeviceGetByPCIBusId", where);
+    unsigned domain, bus, slot;
+    bool known = sscanf(text, "%x:%x:%x", &domain, &bus, &slot) == 3 && !domain && !slot;
+    *device = known ? (int)bus : -1;
+    return check_device(*device, where);
 }
 
 /* ---- limits ---- */
@@ -245,8 +230,9 @@ cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *greatest)
 
 cudaError_t cudaDeviceReset()
 {
-    stream_wait_all();
-    device_free_all();
+    stream_wait_device(device_now());
+    device_free_all(device_now());
+    for (int peer = 0; peer < (int)options.devices; peer++) device_set_reach(device_now(), peer, false);
     forget_error();
     return cudaSuccess;
 }

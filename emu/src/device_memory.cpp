@@ -12,6 +12,7 @@
 #include <map>
 #include <sys/mman.h>
 #include "memory.h"
+#include "devices.h"
 #include "host_memory.h"
 #ifdef EMU_ASAN
 #include <sanitizer/asan_interface.h>
@@ -39,6 +40,9 @@ struct Allocation {
     Where where;
     std::vector<Held> held = {};
     bool of_graph = false, suspended = false; /* the memory is not there now */
+    int device = device_now();
+    bool of_pool = false;
+    unsigned readers = 0; /* of a pool: one bit for each other device that may use it */
 };
 
 static char *arena, *unused; /* addresses from unused on have never been given out */
@@ -186,10 +190,10 @@ void device_revive(void *address)
     tell(&Hooks::allocated, (const void *)address, allocation.size);
 }
 
-void device_free_all()
+void device_free_all(int device)
 {
     for (auto &it : allocations)
-        if (!it.second.freed) give_back(it.first, it.second);
+        if (!it.second.freed && it.second.device == device) give_back(it.first, it.second);
 }
 
 /* ---- touching ---- */
@@ -200,12 +204,24 @@ static bool is_closed(const Allocation &allocation)
            (allocation.home == Home::device || !allocation.held.empty());
 }
 
+static bool is_usable(const Allocation &allocation, int device)
+{
+    if (allocation.home != Home::device || allocation.device == device) return true;
+    return allocation.of_pool ? allocation.readers >> device & 1 : device_reaches(device, allocation.device);
+}
+
+/* May the device that works use it? */
+static bool is_within_reach(const Allocation &allocation)
+{
+    return is_usable(allocation, device_at_work());
+}
+
 void device_open()
 {
     if (open_) return;
     open_ = true;
     for (auto &it : allocations)
-        if (is_closed(it.second)) protect(it.second, PROT_READ | PROT_WRITE);
+        if (is_closed(it.second) && is_within_reach(it.second)) protect(it.second, PROT_READ | PROT_WRITE);
 }
 
 void device_close()
@@ -244,6 +260,37 @@ bool device_pinned(const void *address)
 {
     auto *found = allocation_at(address);
     return found && found->second.home == Home::pinned;
+}
+
+int device_of(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found ? found->second.device : -1;
+}
+
+int device_beyond_reach(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found && !is_within_reach(found->second) ? found->second.device : -1;
+}
+
+bool device_usable(const void *address, int device)
+{
+    auto *found = allocation_at(address);
+    return found && is_usable(found->second, device);
+}
+
+bool device_of_pool(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found && found->second.of_pool;
+}
+
+void device_set_readers(const void *address, unsigned devices)
+{
+    Allocation &allocation = allocations.at((char *)address);
+    allocation.of_pool = true;
+    allocation.readers = devices;
 }
 
 bool device_begins(const void *address)
@@ -342,7 +389,7 @@ void device_check()
 #ifndef EMU_ASAN
     for (auto &it : allocations) {
         const Allocation &allocation = it.second;
-        if (allocation.freed || allocation.suspended) continue;
+        if (allocation.freed || allocation.suspended || !is_within_reach(allocation)) continue;
         const char *start = it.first, *end = allocation.pages + allocation.page_bytes;
         check_edge(start, allocation, allocation.pages, start);
         check_edge(start, allocation, start + allocation.size, end);
@@ -354,7 +401,7 @@ std::vector<Piece> device_pieces()
 {
     std::vector<Piece> all;
     for (auto &it : allocations)
-        if (!it.second.freed && !it.second.suspended)
+        if (!it.second.freed && !it.second.suspended && is_within_reach(it.second))
             all.push_back({ it.second.pages, it.second.page_bytes });
     return all;
 }
@@ -405,6 +452,13 @@ Location device_location(const void *address)
              (size_t)((const char *)address - found->first), found->second.size };
 }
 
+/* " on device 1", where that says anything */
+static std::string on_which_device(const Allocation &a)
+{
+    bool one = options.devices == 1 || a.home != Home::device;
+    return one ? "" : " on device " + std::to_string(a.device);
+}
+
 /* The allocation whose pages or guard page address lies in: freed ones too. */
 std::string describe_device(const void *address)
 {
@@ -413,7 +467,7 @@ std::string describe_device(const void *address)
         const Allocation &a = it.second;
         if (at < a.pages || at >= a.pages + a.page_bytes + PAGE) continue;
         return "byte " + std::to_string(at - it.first) + " of the " + std::to_string(a.size) +
-               " bytes allocated at " + source_line(a.where) +
+               " bytes allocated at " + source_line(a.where) + on_which_device(a) +
                (a.freed       ? " and freed since"
                 : a.suspended ? ", whose graph has not allocated it yet, or has freed it"
                               : "");

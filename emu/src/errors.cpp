@@ -30,7 +30,9 @@ cudaError_t emu::refuse(cudaError_t error, Where where, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (error == cudaErrorMemoryAllocation || error == cudaErrorInvalidDevice)
+    bool asks = error == cudaErrorMemoryAllocation || error == cudaErrorInvalidDevice ||
+                error == cudaErrorPeerAccessAlreadyEnabled;
+    if (asks)
         note_at(where, "%s (%s)", text, cudaGetErrorString(error));
     else
         report_at("error", where, "%s (%s)", text, cudaGetErrorString(error));

@@ -1,6 +1,7 @@
 /* events.cpp - the runtime API's events: the host's and other streams' view of how far a stream has got. */
 #include <set>
 #include "cuda_runtime_api.h"
+#include "devices.h"
 #include "launch.h"
 #include "streams.h"
 
@@ -9,6 +10,7 @@ using namespace emu;
 struct CUevent_st {
     bool recorded;
     Ticket ticket; /* of its last record */
+    int device;    /* the current one when it was created */
 };
 static std::set<cudaEvent_t> events;
 
@@ -23,7 +25,7 @@ cudaError_t cudaEventCreate(cudaEvent_t *event, Where where)
 {
     if (!event)
         return refuse(cudaErrorInvalidValue, where, "cudaEventCreate gets a null pointer for its result");
-    events.insert(*event = new CUevent_st{ false, 0 });
+    events.insert(*event = new CUevent_st{ false, 0, device_now() });
     return cudaSuccess;
 }
 
@@ -36,6 +38,11 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
 {
     if (cudaError_t error = check_event("cudaEventRecord", event, where)) return error;
     if (cudaError_t error = stream_check("cudaEventRecord", stream, where)) return error;
+    if (event->device != stream_device(stream))
+        return refuse(cudaErrorInvalidResourceHandle, where,
+                      "cudaEventRecord of an event that was created on device %d in a stream of device %d; "
+                      "both must be of one device",
+                      event->device, stream_device(stream));
     event->recorded = true;
     event->ticket = 0;
     if (captures_anything() && capture_record(event, stream_at(stream))) return cudaSuccess;
@@ -78,6 +85,12 @@ cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEven
                 cudaErrorInvalidResourceHandle, where,
                 "cudaEventElapsedTime of an event that was never recorded; it needs cudaEventRecord");
     }
+    if (from->device != to->device)
+        return refuse(
+            cudaErrorInvalidResourceHandle, where,
+            "cudaEventElapsedTime of an event that was created on device %d and one on device %d; both "
+            "must be of one device",
+            from->device, to->device);
     for (cudaEvent_t event : { from, to })
         if (!stream_done(event->ticket))
             return refuse(

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include "devices.h"
 #include "fiber.h"
 #include "host_memory.h"
 #include "memory.h"
@@ -22,6 +23,22 @@ const void *checking_pc;
 static const void *fault_address, *fault_pc;
 static bool is_no_address; /* which one, the signal does not say */
 static volatile sig_atomic_t timed_out;
+
+/* What another device allocated, and this one may not use. */
+[[noreturn]] static void beyond_reach(const std::string &line, const std::string &location)
+{
+    int here = device_at_work();
+    std::string access =
+        device_of_pool(fault_address)
+            ? "cudaMemPoolSetAccess for it"
+            : "cudaDeviceEnablePeerAccess(" + std::to_string(device_beyond_reach(fault_address)) + ", 0)";
+    fail(
+        "device", { nullptr, 0 },
+        "illegal address at %s: %s, and the kernel, launched at %s, runs on device %d, which cannot reach it. "
+        "If the array or the launch is on the wrong device, cudaSetDevice belongs before it; else device %d "
+        "needs %s, or a copy by cudaMemcpyPeer",
+        line.c_str(), location.c_str(), source_line(kernel->launch).c_str(), here, here, access.c_str());
+}
 
 [[noreturn]] static void land()
 {
@@ -49,6 +66,7 @@ static volatile sig_atomic_t timed_out;
     if (!kernel)
         fail("host", { nullptr, 0 }, "host code touches device memory at %s: %s; it needs cudaMemcpy",
              line.c_str(), location.c_str());
+    if (kernel && device_beyond_reach(fault_address) >= 0) beyond_reach(line, location);
     if (!location.empty())
         fail("bounds", { nullptr, 0 }, "illegal address at %s: %s", line.c_str(), location.c_str());
     if (is_no_address || !fault_address)

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include "devices.h"
 #include "schedule.h"
 
 using namespace emu;
@@ -153,7 +154,7 @@ static void run_condition(const CUgraphNode_st &node)
 static void run_node(const CUgraphNode_st &node)
 {
     for (const Operation &operation : node.operations)
-        if (operation.run) operation.run();
+        if (operation.run) device_works(operation.device), operation.run();
     if (node.type == cudaGraphNodeTypeConditional)
         run_condition(node);
     else

@@ -60,7 +60,8 @@ static cudaError_t refuse_release(const void *address, bool pinned, const char *
                   call, what.c_str());
 }
 
-/* It waits for the device, as CUDA's does. The line of the call is that of the return address `caller`. */
+/* It waits for the device, as CUDA's does; of what all devices use, for all. The line of the call is that of
+ * the return address `caller`. */
 static cudaError_t release(void *address, bool pinned, const char *call, const void *caller)
 {
     Guard guard;
@@ -68,7 +69,10 @@ static cudaError_t release(void *address, bool pinned, const char *call, const v
     bool legal = device_begins(address) && device_pinned(address) == pinned;
     if (!legal) return refuse_release(address, pinned, call, source_of(caller));
     if (stream_calls_host()) return stream_allows(call, source_of(caller));
-    if (!current) stream_wait_all();
+    if (!current && device_managed(address))
+        stream_wait_all();
+    else if (!current)
+        stream_wait_device(device_of(address));
     return device_free(address) ? cudaSuccess : refuse_release(address, pinned, call, source_of(caller));
 }
 
@@ -146,7 +150,7 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const vo
     attributes->type = managed  ? cudaMemoryTypeManaged
                        : device ? cudaMemoryTypeDevice
                                 : cudaMemoryTypeUnregistered;
-    attributes->device = 0;
+    attributes->device = device ? device_of(address) : 0;
     attributes->devicePointer = device ? (void *)address : nullptr;
     attributes->hostPointer = device && !managed ? nullptr : (void *)address;
     return cudaSuccess;
@@ -256,6 +260,23 @@ static bool is_pageable(const void *address)
     return !in_device_arena(address) && !is_registered(address);
 }
 
+/* Both devices of a copy between two are done with what came before it, and what follows there waits for it,
+ * as in default streams: if it is in one. Else its stream alone orders it. */
+static Ticket submit_in_order(const Call &call, const Area &a, cudaStream_t stream, Operation operation)
+{
+    int here = stream_device(stream), to = device_of(a.to), from = device_of(a.from);
+    bool between = stream_is_default(stream) && to >= 0 && from >= 0 && to != from && !device_managed(a.to) &&
+                   !device_managed(a.from);
+    if (!between) return stream_submit(stream, std::move(operation));
+    Ticket before = stream_mark(stream_default(to), call.name, call.where);
+    before = stream_mark(stream_default(from), call.name, call.where, before);
+    stream_mark(stream, call.name, call.where, before);
+    Ticket copy = stream_submit(stream, std::move(operation));
+    for (int device : { to, from })
+        if (device != here) stream_mark(stream_default(device), call.name, call.where, copy);
+    return copy;
+}
+
 /* What CUDA promises of a copy when its call returns ("API synchronization behavior" in its reference):
  * from pageable memory the bytes are staged; to pageable memory, and between arrays of the host, the copy
  * is done; all else may be still to come, unless the call is not one of the asynchronous. */
@@ -275,7 +296,7 @@ static void submit_copy(const Call &call, const Area &a, Direction direction, bo
     operation.claims = { { a.from, extent(a.from_pitch, a.width, a.height), false },
                          { a.to, extent(a.to_pitch, a.width, a.height), true } };
     operation.run = [=, staged = std::move(staged)] { move_area(call, a, staged, comes_to_host); };
-    Ticket ticket = stream_submit(stream, std::move(operation));
+    Ticket ticket = submit_in_order(call, a, stream, std::move(operation));
     if (wait) stream_wait(ticket);
 }
 

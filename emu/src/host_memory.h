@@ -14,8 +14,8 @@ void *device_allocate(size_t size, Home home, Where where); /* nullptr: too much
 /* Told of each allocation that is gone, if the program has memory pools. */
 extern void (*device_freed)(const void *address);
 
-bool device_free(void *address); /* false: no live allocation begins there */
-void device_free_all();
+bool device_free(void *address);  /* false: no live allocation begins there */
+void device_free_all(int device); /* what was allocated while it was current */
 /* Memory of a graph: its address stays, but there is memory only from revive to device_free. */
 void device_suspend(void *address);
 void device_revive(void *address);
@@ -23,11 +23,15 @@ void device_revive(void *address);
 /* Is all of it in one allocation, or outside device memory altogether? */
 bool device_range(const void *address, size_t bytes, bool *device);
 
-bool device_managed(const void *address);           /* may the host touch it too? */
-bool device_pinned(const void *address);            /* is it in a live allocation of the host's? */
-bool is_registered(const void *address);            /* by cudaHostRegister (host_memory.cpp)? */
-bool any_registered();                              /* ... is anything? */
-bool any_of_host();                                 /* is there managed or pinned memory? */
+bool device_managed(const void *address); /* may the host touch it too? */
+bool device_pinned(const void *address);  /* is it in a live allocation of the host's? */
+bool is_registered(const void *address);  /* by cudaHostRegister (host_memory.cpp)? */
+bool any_registered();                    /* ... is anything? */
+bool any_of_host();                       /* is there managed or pinned memory? */
+int device_of(const void *address);       /* current when it was allocated; -1: it is none of these */
+bool device_usable(const void *address, int device); /* may that device use it? */
+/* It is of a memory pool, and these other devices may use it, a bit for each: peer access changes nothing. */
+void device_set_readers(const void *address, unsigned devices);
 bool device_begins(const void *address);            /* does a live allocation begin there? */
 size_t device_bytes_from(const void *address);      /* to the end of its live allocation; 0: there is none */
 void host_touch(const void *address, bool allowed); /* a copy is about to touch this allocation, or has */

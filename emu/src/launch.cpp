@@ -338,7 +338,7 @@ void launch(const Request &given)
     const Function &function = function_at(request->function, (const void *)request->body);
     check_static_bytes(*request, function);
     std::string name = function.name.empty() ? name_of(*request) : function.name;
-    if (stream_check(("the launch of " + name).c_str(), request->stream, request->where)) return;
+    if (stream_check_device(("the launch of " + name).c_str(), request->stream, request->where)) return;
     if (!within_limits(*request, function)) return;
     if (current) {
         child_launch(request->stream, [request] { run_kernel(*request); });

@@ -12,8 +12,8 @@ namespace emu
 
 /* A call at that line fails with this error, which cudaGetLastError gives and which is returned. It is a
  * finding whether the program reads the error or not: the sentence says what was wrong and what would be
- * legal. Of errors by which programs find out what there is (too little memory, no such device) it is a
- * note. */
+ * legal. Of errors by which programs find out what there is (too little memory, no such device, peers
+ * already) it is a note. */
 cudaError_t refuse(cudaError_t error, Where where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,6 +1,7 @@
 /* library.cpp - operations of NVIDIA's libraries: see library.h. To a GPU they are kernels like others;
  * here the host computes them, and tells the checkers what they read and write. */
 #include "library.h"
+#include "devices.h"
 #include "host_memory.h"
 #include "launch.h"
 #include "memory.h"
@@ -136,12 +137,25 @@ bool library_uses(const LibraryCall &call, const std::vector<Operand> &operands)
     return true;
 }
 
+/* False after a finding: another device's array, whose memory this one may not use. */
+static bool is_on_device(const LibraryCall &call, const Operand &o)
+{
+    int device = stream_device(call.stream), owner = is_empty(o) ? -1 : device_of(o.start);
+    if (owner < 0 || device_usable(o.start, device)) return true;
+    refuse(
+        cudaErrorIllegalAddress, call.where,
+        "%s runs on device %d, but %s is %s; cudaSetDevice(%d) belongs before its allocation, or device %d "
+        "needs cudaDeviceEnablePeerAccess(%d, 0)",
+        call.name, device, o.name.c_str(), describe_device(o.start).c_str(), device, device, owner);
+    return false;
+}
+
 Ticket library_submit(const LibraryCall &call, const std::vector<Operand> &operands,
                       std::function<void()> run)
 {
     if (stream_check(call.name, call.stream, call.where)) return 0;
     for (const Operand &o : operands)
-        if (!library_reaches(call, o)) return 0;
+        if (!library_reaches(call, o) || !is_on_device(call, o)) return 0;
     Operation operation = { call.name, call.where, nullptr, {}, true };
     for (const Operand &o : operands)
         if (!is_empty(o)) operation.claims.push_back({ lowest_of(o), extent_of(o), o.writes });

@@ -48,11 +48,16 @@ inline unsigned char device_poison_at(const void *address)
     return (unsigned char)(DEVICE_POISON >> 8 * ((uintptr_t)address % 4));
 }
 
-void device_open();  /* kernels run: device memory can be touched       */
+void device_open();  /* kernels run: device memory can be touched, as far as the device at work reaches */
 void device_close(); /* only the host runs: touching it is a mistake    */
 void device_check(); /* after a kernel: has it written between arrays?  */
 
-std::vector<Piece> device_pieces(); /* the pages of all live allocations */
+/* The pages of all live allocations that the device at work may use. */
+std::vector<Piece> device_pieces();
+
+/* The device of an array that the one at work may not use; -1: it may. */
+int device_beyond_reach(const void *address);
+bool device_of_pool(const void *address);
 
 void device_report_leaks(); /* at exit: one sentence for each line that allocated them */
 bool in_device_arena(const void *address);

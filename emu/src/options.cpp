@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <sched.h>
-#include "emu_internal.h"
+#include "devices.h"
 
 namespace emu
 {
@@ -80,9 +80,19 @@ static void read_cores()
     options.patience = (unsigned)patience;
 }
 
+static void read_devices()
+{
+    const char *value = getenv("CUEMU_DEVICES");
+    unsigned long count = 1;
+    if (value && (!read_number(value, &count) || count < 1 || count > DEVICES_MOST))
+        refuse("CUEMU_DEVICES", value, "a number of GPUs from 1 to 8");
+    options.devices = (unsigned)count;
+}
+
 static struct ReadOptions {
     ReadOptions()
     {
+        read_devices();
         read_order();
         read_streams();
         read_cores();

@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 #include "access_explain.h"
+#include "devices.h"
 #include "race_streams.h"
 
 namespace emu
@@ -31,7 +32,7 @@ const void *race_site(Where where)
 
 static const Line &line_of(const void *site)
 {
-    static std::unordered_map<const void *, Line> known;
+    static std::unordered_map<const void *, Line> &known = *new std::unordered_map<const void *, Line>;
     auto found = known.find(site);
     if (found != known.end()) return found->second;
     std::string text;
@@ -123,7 +124,12 @@ static std::string between_blocks(const Conflict &c, bool both_write, bool same_
 static std::string remedy(const Conflict &c, const Line &then, const Line &now)
 {
     bool both_write = c.then.flags & c.now.flags & TOUCH_WRITE, same_line = then.text == now.text;
-    if (race_operation_at(c.then.at))
+    const RaceOperation *earlier = race_operation_at(c.then.at);
+    if (earlier && earlier->device != device_at_work())
+        return "streams of two devices do not wait for each other: record an event after the first kernel and let "
+               "the other's stream wait for it (cudaStreamWaitEvent), or cudaDeviceSynchronize() between the two "
+               "while the first one's device is current";
+    if (earlier)
         return "the kernels are in streams that do not wait for each other: launch both in one stream, or record an "
                "event after the first and let the other's stream wait for it (cudaStreamWaitEvent)";
     if (c.then.flags & TOUCH_COPYING)
@@ -248,8 +254,16 @@ static const void *guess_of(const Conflict &c)
     return !c.now.flags && by_atomic(c.then) ? c.now.site : nullptr;
 }
 
+/* Of a variable of which each device has its own, and of kernels on two devices. */
+static bool is_of_other_device(const Conflict &c)
+{
+    const RaceOperation *earlier = race_operation_at(c.then.at);
+    return earlier && earlier->device != device_at_work() && is_of_each_device(c.address);
+}
+
 void race_report(const Conflict &c, bool same_value)
 {
+    if (is_of_other_device(c)) return;
     same_value = same_value && !options.strict_race;
     races_now += !same_value;
     if (seen[{ kernel->name, c.then.site, c.now.site, same_value }]++) return;

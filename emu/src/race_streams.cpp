@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <set>
+#include "devices.h"
 #include "memory.h"
 #include "race_streams.h"
 #include "stream_order.h"
@@ -29,10 +30,14 @@ static std::deque<RaceOperation> kernels;
 static std::deque<Moved> moves;
 static std::vector<const Moved *> open_moves; /* unordered with the kernel that runs */
 
-/* What the host has waited for comes before all that is still to come. */
+/* What the host has waited for comes before all that it has still to ask for; what it had asked for before
+ * may run only now. */
 static void forget_closed()
 {
-    auto closed = [](const auto &o) { return !order_is_open(o.ticket); };
+    Ticket now = stream_running().ticket;
+    auto closed = [=](const auto &o) {
+        return !order_is_open(o.ticket) && order_before(o.ticket, now) && stream_all_after(o.ticket);
+    };
     kernels.erase(std::remove_if(kernels.begin(), kernels.end(), closed), kernels.end());
     moves.erase(std::remove_if(moves.begin(), moves.end(), closed), moves.end());
     while (kernels.size() > MOST) kernels.pop_front();
@@ -60,8 +65,8 @@ std::vector<RaceClock::Span> race_kernel_begins()
 void race_kernel_ends(Tick first, Tick end)
 {
     const RunningOperation &now = stream_running();
-    kernels.push_back(
-        { now.ticket, first, end, now.name + " at " + source_line(now.where), kernel->grid, kernel->block });
+    kernels.push_back({ now.ticket, first, end, now.name + " at " + source_line(now.where), kernel->grid,
+                        kernel->block, device_at_work() });
 }
 
 const RaceOperation *race_operation_at(Tick at)
@@ -84,7 +89,7 @@ static bool overlap(const Moved &m, const char *start, size_t bytes)
 
 static bool first_time(const std::string &a, const std::string &b)
 {
-    static std::set<std::string> told;
+    static std::set<std::string> &told = *new std::set<std::string>;
     if (found().empty()) told.clear(); /* a test has taken its findings back */
     return told.insert(a + ", " + b).second;
 }

@@ -14,6 +14,7 @@ struct RaceOperation {
     Tick first, end; /* its stamps */
     std::string name;
     dim3 grid, block;
+    int device;
 };
 
 /* Of the operation that runs now: the stamps of those that nothing orders before it. */

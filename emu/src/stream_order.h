@@ -19,6 +19,7 @@ struct RunningOperation {
     Where where = { nullptr, 0 };
 };
 const RunningOperation &stream_running(); /* streams.cpp */
+bool stream_all_after(Ticket ticket);     /* ... does it come before all that are pending? */
 
 /* The operation is submitted to the stream of that number; it comes after those. */
 void order_submit(Ticket ticket, unsigned stream, const std::vector<Ticket> &after);

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <sys/single_threaded.h>
+#include "devices.h"
 #include "host_memory.h"
 #include "launch.h"
 #include "stream_order.h"
@@ -20,7 +21,8 @@ struct CUstream_st {
     bool blocking; /* ordered with the legacy default stream */
     emu::Ticket last;
     int priority = 0;
-    unsigned number = 0;
+    unsigned number = 0; /* of its clock: see stream_order.h */
+    int device = 0;
 };
 
 namespace emu
@@ -48,9 +50,8 @@ static const size_t QUEUE = 1024; /* a GPU's is about as long: a call waits if i
 static std::map<Ticket, Pending> &pending =
     *new std::map<Ticket, Pending>; /* never destroyed: main may end first */
 static std::set<CUstream_st *> &streams = *new std::set<CUstream_st *>;
-static CUstream_st legacy = { true, 0, 0, 0 }, of_thread = { true, 0, 0, 1 };
-static std::vector<Ticket> &destroyed =
-    *new std::vector<Ticket>; /* the last of blocking streams that are gone */
+static std::vector<CUstream_st> &destroyed =
+    *new std::vector<CUstream_st>; /* blocking ones that are gone, for what was last in them */
 static Ticket newest;
 static size_t with_host; /* how many of the pending */
 static thread_local bool in_host_function;
@@ -65,6 +66,23 @@ Guard::Guard()
 Guard::~Guard()
 {
     one_thread.unlock();
+}
+
+/* The streams that each device has without asking for them. */
+static struct FromStart {
+    CUstream_st legacy[DEVICES_MOST], of_thread[DEVICES_MOST];
+    FromStart()
+    {
+        for (int d = 0; d < DEVICES_MOST; d++) {
+            legacy[d] = { true, 0, 0, 2 * (unsigned)d, d };
+            of_thread[d] = { true, 0, 0, 2 * (unsigned)d + 1, d };
+        }
+    }
+} &from_start = *new FromStart;
+
+static bool is_legacy(const CUstream_st *stream)
+{
+    return stream == &from_start.legacy[stream->device];
 }
 
 static bool runs_at_once()
@@ -83,9 +101,12 @@ bool default_stream_per_thread()
 static CUstream_st *stream_of(cudaStream_t stream)
 {
     Guard guard;
-    if (stream == cudaStreamPerThread || (!stream && per_thread)) return &of_thread;
-    if (!stream || stream == cudaStreamLegacy) return &legacy;
-    if (current && (stream == cudaStreamTailLaunch || stream == cudaStreamFireAndForget)) return &of_thread;
+    CUstream_st *of_thread = &from_start.of_thread[device_now()];
+    if (stream == cudaStreamPerThread || (!stream && per_thread)) return of_thread;
+    if (!stream || stream == cudaStreamLegacy) return &from_start.legacy[device_now()];
+    if (current && (stream == cudaStreamTailLaunch || stream == cudaStreamFireAndForget)) return of_thread;
+    for (CUstream_st &legacy : from_start.legacy)
+        if (stream == &legacy) return stream; /* by stream_default */
     return streams.count(stream) ? stream : nullptr;
 }
 
@@ -104,9 +125,35 @@ cudaError_t stream_check(const char *call, cudaStream_t stream, Where where)
     if (!stream_of(stream))
         return refuse(cudaErrorInvalidResourceHandle, where,
                       "%s of a stream that does not exist, or no longer", call);
-    if (stream_of(stream) == &legacy)
-        if (cudaError_t error = capture_allows(call, &legacy, false, where)) return error;
+    if (is_legacy(stream_of(stream)))
+        if (cudaError_t error = capture_allows(call, stream_of(stream), false, where)) return error;
     return stream_allows(call, where);
+}
+
+cudaError_t stream_check_device(const char *call, cudaStream_t stream, Where where)
+{
+    if (cudaError_t error = stream_check(call, stream, where)) return error;
+    int device = stream_of(stream)->device, now = device_now();
+    if (device == now) return cudaSuccess;
+    return refuse(cudaErrorInvalidResourceHandle, where,
+                  "%s in a stream that was created on device %d, but device %d is current; "
+                  "cudaSetDevice(%d) belongs before it",
+                  call, device, now, device);
+}
+
+int stream_device(cudaStream_t stream)
+{
+    return stream_of(stream)->device;
+}
+
+cudaStream_t stream_default(int device)
+{
+    return &from_start.legacy[device];
+}
+
+bool stream_is_default(cudaStream_t stream)
+{
+    return is_legacy(stream_of(stream));
 }
 
 bool stream_calls_host()
@@ -147,6 +194,12 @@ const RunningOperation &stream_running()
     return running;
 }
 
+bool stream_all_after(Ticket ticket)
+{
+    return std::all_of(pending.begin(), pending.end(),
+                       [=](const auto &it) { return order_before(ticket, it.first); });
+}
+
 /* Runs it, and before it what it must come after. */
 static void run(Ticket ticket)
 {
@@ -159,6 +212,7 @@ static void run(Ticket ticket)
     device_release(ticket);
     if (!operation.run) return;
     running = { ticket, operation.name, operation.where };
+    device_works(operation.device);
     operation.run();
     running = {};
 }
@@ -189,6 +243,29 @@ void stream_wait_all()
     order_host_waited_for_all(newest);
 }
 
+void stream_run_device(int device)
+{
+    Guard guard;
+    std::vector<Ticket> there;
+    run_some();
+    for (const auto &it : pending)
+        if (it.second.operation.device == device) there.push_back(it.first);
+    run_all(there);
+}
+
+void stream_wait_device(int device)
+{
+    Guard guard;
+    if (options.devices == 1) return stream_wait_all();
+    stream_run_device(device);
+    order_host_waited(from_start.legacy[device].last);
+    order_host_waited(from_start.of_thread[device].last);
+    for (const CUstream_st *stream : streams)
+        if (stream->device == device) order_host_waited(stream->last);
+    for (const CUstream_st &stream : destroyed)
+        if (stream.device == device) order_host_waited(stream.last);
+}
+
 void stream_host_spins(bool only_reads)
 {
     static unsigned others;
@@ -217,7 +294,8 @@ bool stream_ask(Ticket ticket)
 
 /* ---- submitting ---- */
 
-/* What the program has never waited for when it ends: it runs for the checkers. */
+/* What the program has never waited for when it ends: it runs for the checkers, after what functions hold in
+ * static variables is destroyed, unless they never let that happen. */
 static void at_end()
 {
     in_host_function = false;
@@ -236,13 +314,14 @@ static void at_end()
 static std::vector<Ticket> comes_after(const CUstream_st &stream)
 {
     std::vector<Ticket> after = { stream.last };
-    if (&stream == &legacy) {
-        after.push_back(of_thread.last);
+    if (is_legacy(&stream)) {
+        after.push_back(from_start.of_thread[stream.device].last);
         for (const CUstream_st *other : streams)
-            if (other->blocking) after.push_back(other->last);
-        after.insert(after.end(), destroyed.begin(), destroyed.end());
+            if (other->blocking && other->device == stream.device) after.push_back(other->last);
+        for (const CUstream_st &gone : destroyed)
+            if (gone.device == stream.device) after.push_back(gone.last);
     } else if (stream.blocking) {
-        after.push_back(legacy.last);
+        after.push_back(from_start.legacy[stream.device].last);
     }
     return after;
 }
@@ -257,6 +336,7 @@ static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after
     Guard guard;
     static bool registered = atexit(at_end) == 0;
     (void)registered;
+    operation.device = stream.device;
     if (capturing.anything && capturing.anything() && capturing.takes(&stream, operation)) return 0;
     Pending fresh = { std::move(operation), comes_after(stream), false };
     fresh.after.push_back(also_after);
@@ -297,9 +377,10 @@ static cudaError_t create(cudaStream_t *stream, unsigned flags, int priority, co
                       flags);
     if (cudaError_t error = stream_allows(call, where)) return error;
     Guard guard;
-    static unsigned numbers = 1;
+    static unsigned numbers = 2 * DEVICES_MOST;
     priority = std::max(HIGHEST, std::min(priority, 0));
-    streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0, priority, ++numbers });
+    bool blocking = !(flags & cudaStreamNonBlocking);
+    streams.insert(*stream = new CUstream_st{ blocking, 0, priority, numbers++, device_now() });
     return cudaSuccess;
 }
 
@@ -340,9 +421,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream)
     if (!streams.erase(stream))
         return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
                       "cudaStreamDestroy of a stream that does not exist, or no longer");
-    auto is_settled = [](Ticket ticket) { return stream_done(ticket) && !order_is_open(ticket); };
+    auto is_settled = [](const CUstream_st &s) { return stream_done(s.last) && !order_is_open(s.last); };
     destroyed.erase(std::remove_if(destroyed.begin(), destroyed.end(), is_settled), destroyed.end());
-    if (stream->blocking) destroyed.push_back(stream->last);
+    if (stream->blocking) destroyed.push_back(*stream);
     delete stream;
     return cudaSuccess;
 }
@@ -378,7 +459,7 @@ cudaError_t cudaDeviceSynchronize()
     if (capturing.anything && capturing.anything())
         return refuse(cudaErrorStreamCaptureUnsupported, source_of(__builtin_return_address(0)),
                       "cudaDeviceSynchronize while a stream is being captured");
-    stream_wait_all();
+    stream_wait_device(device_now());
     return cudaPeekAtLastError();
 }
 

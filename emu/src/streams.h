@@ -30,6 +30,7 @@ struct Operation {
     std::vector<Claim> claims;
     bool is_kernel = false;
     bool with_host = false; /* it may wait for what the host writes meanwhile: it runs when a wait needs it */
+    int device = 0;         /* that of its stream, which sets it */
 };
 
 /* One thread of the host at a time: what changes the queue or memory holds this. Programs of several threads
@@ -42,6 +43,13 @@ struct Guard {
 
 /* Is it a stream that a call may use? If not, a finding with the call's name. */
 cudaError_t stream_check(const char *call, cudaStream_t stream, Where where);
+
+/* ... and one of the current device, as a launch needs it? */
+cudaError_t stream_check_device(const char *call, cudaStream_t stream, Where where);
+
+int stream_device(cudaStream_t stream);      /* whose it is */
+cudaStream_t stream_default(int device);     /* the legacy one */
+bool stream_is_default(cudaStream_t stream); /* is it a legacy one? */
 
 /* A function of the host that runs in a stream may call nothing of CUDA: a finding if it does. */
 cudaError_t stream_allows(const char *call, Where where);
@@ -83,6 +91,9 @@ bool stream_done(Ticket ticket);
 bool stream_ask(Ticket ticket);
 void stream_wait(Ticket ticket);
 void stream_wait_all();
+void stream_run_device(
+    int device); /* runs what is pending there; the host does not wait, so it learns nothing */
+void stream_wait_device(int device);
 /* The host has gone round a loop many times: if it may be waiting for it, what is pending runs. */
 void stream_host_spins(bool only_reads);
 

@@ -70,6 +70,11 @@ int main(int, char **arguments)
         right<<<1, 64>>>(to);
         return 0;
     }
+    if (!strcmp(mode, "devices")) {
+        int count;
+        CUDA(cudaGetDeviceCount(&count));
+        printf("%d devices\n", count);
+    }
     printf("done: %d\n", to_host(to, 64)[63]);
     if (strcmp(mode, "leak")) CUDA(cudaFree(to));
     return 0;

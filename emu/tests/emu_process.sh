@@ -45,5 +45,8 @@ expect 64 "CUEMU_BARRIER is '1'; it must be strict or count" CUEMU_BARRIER=1 rig
 expect 64 "CUEMU_ASYNC is ''; it must be deferred or eager" CUEMU_ASYNC= right
 expect 64 "CUEMU_TIMEOUT is '-1'" CUEMU_TIMEOUT=-1 right
 expect 64 "CUEMU_CORES is '2:x'; it must be a number from 1 to 1024" CUEMU_CORES=2:x right
+expect 0 '^3 devices$' CUEMU_DEVICES=3 devices
+expect 0 '^1 devices$' devices
+for wrong in 0 9 2x -1; do expect 64 "CUEMU_DEVICES is '$wrong'; it must be a number of GPUs from 1 to 8" CUEMU_DEVICES=$wrong right; done
 expect 64 "CUEMU_CORES is '0'" CUEMU_CORES=0 right
 exit $failed

@@ -63,6 +63,19 @@ for kept in 'void f(int *p) { while (p) p = p->next; for (int i = 0; i < n; i++)
     'void f(int *p) { while (*p) { *p = 1; } while (*p) { v += *p; } while (*p) { p = q; q = p; } }'; do
     writes "$kept" "$kept"
 done
+# variables of which each device has its own
+told() {
+    for told; do printf ' static const ::emu::DeviceVariable emu_variable_%s __attribute__((unused))(%s);' $told $told; done
+}
+writes '__device__ int x = 1;' "__device__ int x = 1;$(told x)"
+writes 'namespace n { static __constant__ __device__ float w[3] = { 1, f(2, 3) }, *p, q; }' \
+    "namespace n { static __constant__ __device__ float w[3] = { 1, f(2, 3) }, *p, q;$(told w p q) }"
+writes 'const __device__ volatile int __align__(8) x;' "const __device__ volatile int __align__(8) x;$(told x)"
+for kept in '__device__ int f(int x), g();' 'extern __device__ int x;' '__device__ X;' '__device__ __managed__ int x;' \
+    'template <class T> __device__ T x;' '__device__ int (*f)(int);' '__device__ int a = f<b, c>(1), d;' 'struct s { __device__ int x; };' \
+    'void f() { __device__ int x; }' '__device__ constexpr int x = 1;' '__device__ int s::x;' '#define D __device__ int x;'; do
+    writes "$kept" "$kept"
+done
 writes '__noinline__ void f();' '__attribute__((noinline)) void f();'
 writes '__attribute__((__noinline__)) void f();' '__attribute__((__noinline__)) void f();'
 # __CUDA_ARCH__ is the GPU's in its functions, and about them
@@ -104,7 +117,7 @@ __global__ void k(float *x) { x[0] = f(x[0]); }'
 owns() {
     printf '%s\n' "$1" >in.cu
     "$cu2cpp" in.cu out.cpp --own >said 2>&1 || { echo "FAIL  --own '$1': $(cat said)"; failed=1; }
-    got=$(sed 1d out.cpp | sed 's/static __attribute__((unused))/OWN/g')
+    got=$(sed 1d out.cpp | sed 's/ static const ::emu::DeviceVariable [^;]*;//g; s/static __attribute__((unused))/OWN/g')
     [ "$got" = "$2" ] || { echo "FAIL  --own: '$1' becomes '$got', not '$2'"; failed=1; }
 }
 owns '__device__ float f(int x) { return x; }' 'OWN __device__ float f(int x) { return x; }'

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include "vector_types.h"
 
 #ifndef __CUDAEMU__
@@ -101,6 +102,17 @@ constexpr bool in_device_code()
 {
     return !__builtin_is_constant_evaluated() && is_in_kernel();
 }
+
+/* cu2cpp writes one behind each __device__ and __constant__ variable at file scope, so that each device has
+ * its own contents of it (devices.cpp). What is const is the same for all. */
+void note_device_variable(void *place, size_t bytes);
+struct DeviceVariable {
+    template <class T> explicit DeviceVariable(T &variable)
+    {
+        if constexpr (!std::is_const_v<std::remove_all_extents_t<T>>)
+            note_device_variable((void *)&variable, sizeof variable);
+    }
+};
 
 /* ---- barriers and warps ---- */
 

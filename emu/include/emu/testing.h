@@ -22,6 +22,7 @@ struct Options {
     bool throws = false;             /* a failure throws Failure; else it ends the process */
     bool summary = false;            /* a line at exit also where nothing was found      */
     Leaks leaks = Leaks::note;       /* unfreed device memory at exit                    */
+    unsigned devices = 1;            /* emulated GPUs                                    */
     unsigned cores = 1;              /* which blocks of one launch may run on            */
     unsigned patience = 20;          /* milliseconds on one core first; 0: on all, even if it does not pay */
     unsigned timeout = 60;           /* CPU seconds a thread may keep from the scheduler */

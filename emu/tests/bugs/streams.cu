@@ -204,6 +204,19 @@ template <bool right> static void two_updates_run(const zoo_arrays &a)
     cudaEventDestroy(first);
 }
 
+/* ... also if the host waits for the second, which then runs first. */
+template <bool right> static void second_waited_for_run(const zoo_arrays &a)
+{
+    Streams s;
+    cudaMemset(a.y, 0, BYTES);
+    cudaDeviceSynchronize();
+    add_to<<<1, N, 0, s.a>>>(a.x, a.y);
+    if (right) cudaStreamSynchronize(s.a);
+    add_to<<<1, N, 0, s.b>>>(a.x, a.y);
+    cudaStreamSynchronize(s.b);
+    cudaDeviceSynchronize();
+}
+
 /* The default stream and one that does not wait for it. */
 template <bool right> static void update_beside_default_run(const zoo_arrays &a)
 {
@@ -361,6 +374,8 @@ static const zoo_bug bugs[] = {
         "unwritten: ...a read of byte 0 of the 256"),
     ZOO(memset_elsewhere, 64, nullptr, "", nullptr, "race: ...cudaMemsetAsync at"),
     ZOO(two_updates, 64, nullptr, nullptr, nullptr, "race: ...add_to at...streams that do not wait for each"),
+    ZOO(second_waited_for, 64, nullptr, nullptr, nullptr,
+        "race: ...add_to at...streams that do not wait for each"),
     ZOO(update_beside_default, 64, nullptr, nullptr, nullptr, "race: ...streams that do not wait for each"),
     ZOO(copy_beside_kernel, 64, nullptr, nullptr, nullptr,
         "race: ...cudaMemcpyAsync at...cudaStreamWaitEvent"),
