@@ -1,12 +1,13 @@
 # count.sh - what the scripts that count public programs share; they source it.
 #   folder BUILD      finds rungs-nvcc and the kit of $WAY (plain or race) there
 #   program NAME MAKE RUN CHECK      builds, runs within 10 minutes of CPU time and checks one program: a line, and a count
-# MAKE, RUN and CHECK are commands for the shell; an empty CHECK counts the program as "runs, no check of its own".
+# MAKE, RUN and CHECK are commands for the shell; an empty CHECK counts the program as "runs, no check of its own". One that is
+# not right and in which the emulator has found a mistake is "named"; with WAY=race or asan it finds more.
 # ONLY, a regular expression, chooses programs; LIMIT is the CPU time of a run in seconds (other programs on the
 # machine do not count against it), of one process: a copy that runs blocks on another core has as much of its own. A
 # run that takes ten times as long by the clock ends, too.
 : "${WAY:=plain}" "${LIMIT:=600}" "${ONLY:=.}"
-right=0 unchecked=0 total=0
+right=0 unchecked=0 named=0 total=0
 
 folder()
 {
@@ -24,6 +25,17 @@ line()
     printf '%-42s %-9s %4s s  %s\n' "$1" "$2" "$3" "$4"
 }
 
+# wrong NAME SECONDS WHY FOUND: a program that is not right
+wrong()
+{
+    if [ "$4" ]; then
+        named=$((named + 1))
+        line "$1" "named" "$2" "$4"
+    else
+        line "$1" "wrong" "$2" "$3"
+    fi
+}
+
 program()
 {
     echo "$1" | grep -qE "$ONLY" || return 0
@@ -36,17 +48,20 @@ program()
         >"$log.out" 2>"$log.err" </dev/null
     code=$(cat "$log.code")
     spent=$(awk -F '[m.]' 'NR == 2 { print $1 * 60 + $2 }' "$log.times") # of the program, not of the shell
-    found=$(grep -h -m 1 '^emu: ' "$log.err" | cut -c1-150)
+    said=$(grep -h -m 1 '^emu: ' "$log.err" | cut -c1-150)
+    found=$(grep -hE '^emu: |runtime error: |ERROR: AddressSanitizer' "$log.err" |
+        grep -m 1 -vE '^emu: (note|[0-9]+ (finding|kernel)|in )' | cut -c1-150)
     if [ "$code" = 124 ] || [ "$code" = 137 ] || [ "$code" = 152 ]; then # by the clock; by ulimit
         line "$1" "too long" $spent ""
-    elif [ -z "$4" ]; then
-        [ $code -le 1 ] && unchecked=$((unchecked + 1)) && line "$1" "runs" $spent "exit $code; has no check; $found"
-        [ $code -le 1 ] || line "$1" "ends $code" $spent "$found"
-    elif (eval "$4") >"$log.check" 2>&1; then
+    elif [ -z "$4" ] && [ "$code" = 0 ]; then
+        unchecked=$((unchecked + 1))
+        line "$1" "runs" $spent "has no check; $said"
+    elif [ "$4" ] && (eval "$4") >"$log.check" 2>&1; then
         right=$((right + 1))
-        line "$1" "right" $spent "$found"
+        line "$1" "right" $spent "${found:-$said}"
     else
-        line "$1" "wrong" $spent "exit $code; $(tail -n 1 "$log.check" | cut -c1-80) $found"
+        why=$([ -z "$4" ] || tail -n 1 "$log.check" | cut -c1-80)
+        wrong "$1" $spent "exit $code; $why $said" "$found"
     fi
     return 0
 }
@@ -67,5 +82,5 @@ alike()
 
 summary()
 {
-    echo "$total programs: $right right, $unchecked run and have no check, $((total - right - unchecked)) fail"
+    echo "$total programs: $right right, $unchecked run and have no check, $named named, $((total - right - unchecked - named)) fail"
 }

@@ -6,6 +6,9 @@
 # their other mistakes are mended. Suppressions/suppressions_demo.cu is only built: it allocates all memory there is.
 [ $# = 4 ] && [ -x "$4/rungs" ] || { echo "usage: mistakes.sh SANITIZER OLCF CSC BUILD" >&2; exit 2; }
 build=$(cd "$4" && pwd)
+for way in asan race; do
+    [ -e "$build/emu_kit/libemu_$way.a" ] || { echo "$4 is not built whole: cmake --build it" >&2; exit 2; }
+done
 work=$(mktemp -d "${TMPDIR:-/tmp}/mistakes.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
