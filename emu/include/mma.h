@@ -9,6 +9,7 @@
 
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
+#include "emu/wmma_product.h"
 
 namespace nvcuda
 {
@@ -183,10 +184,17 @@ template <class D, class A, class B, class C> struct Operands {
     Where where;
 };
 
-template <class F, class Sum> void gather(Sum *matrix, const F &fragment, unsigned lane)
+/* One lane's elements, to their places in the matrix. */
+template <class F> void gather(typename F::element_type *matrix, const F &fragment, unsigned lane)
 {
-    for (unsigned i = 0; i < F::num_elements; i++)
-        matrix[element(lane, i)] = (Sum)F::ElementOf::factor(fragment.x[i]);
+#pragma GCC unroll 16
+    for (unsigned i = 0; i < F::num_elements; i++) matrix[element(lane, i)] = fragment.x[i];
+}
+
+/* As the numbers that are multiplied: after all are gathered, for then several are converted at once. */
+template <class F, class Sum> void convert(Sum *to, const typename F::element_type *from)
+{
+    for (int e = 0; e < F::ROWS * F::COLUMNS; e++) to[e] = (Sum)F::ElementOf::factor(from[e]);
 }
 
 template <int M, int N, int K, class D, class A, class B, class C>
@@ -197,16 +205,20 @@ EMU_RAW void complete_product(unsigned lanes, void *const *slot)
     const Lane *some = static_cast<Lane *>(slot[__builtin_ctz(lanes)]);
     if (lanes != ~0u)
         fail("wmma", some->where, "mma_sync needs all 32 lanes, only those of mask %08x are here", lanes);
-    Sum a[M * K], b[K * N], d[M * N];
+    typename A::element_type stored_a[M * K];
+    typename B::element_type stored_b[K * N];
+    typename C::element_type stored_c[M * N];
     for (unsigned lane = 0; lane < 32; lane++) {
         const Lane *l = static_cast<Lane *>(slot[lane]);
-        gather(a, *l->a, lane);
-        gather(b, *l->b, lane);
-        gather(d, *l->c, lane);
+        gather(stored_a, *l->a, lane);
+        gather(stored_b, *l->b, lane);
+        gather(stored_c, *l->c, lane);
     }
-    for (int m = 0; m < M; m++)
-        for (int k = 0; k < K; k++)
-            for (int n = 0; n < N; n++) d[m * N + n] += a[m * K + k] * b[k * N + n];
+    Sum a[M * K], b[K * N], d[M * N];
+    convert<A>(a, stored_a);
+    convert<B>(b, stored_b);
+    convert<C>(d, stored_c);
+    add_product(M, N, K, a, b, d);
     for (unsigned lane = 0; lane < 32; lane++) {
         Lane *l = static_cast<Lane *>(slot[lane]);
         for (unsigned i = 0; i < D::num_elements; i++)

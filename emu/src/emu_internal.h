@@ -82,19 +82,15 @@ struct AsyncCopy {
     Where where;
 };
 
-/* First what every barrier touches: it is read for all threads of the block, whose cache is small. */
-struct Thread {
+/* First, in one line of the cache, what every barrier and every call of a warp touches: it is read for all
+ * threads of the block, whose cache is small. */
+struct alignas(64) Thread {
     uint3 index; /* threadIdx                                           */
     State state;
     Yielded yielded;
     bool predicate;
     bool fenced; /* for more than its block, since it last arrived at its cluster's barrier */
     Fiber *fiber;
-    Where where; /* the call it waits in                                */
-    int linear, warp, lane;
-    Collective kind;
-    unsigned mask;
-    int source; /* of a shuffle: the lane whose value it wants, else -1 */
     union {
         void *slot;
         const void *spins_on; /* of a loop: a variable's name, or what is read at spins_pc */
@@ -103,6 +99,12 @@ struct Thread {
         CompleteFn *complete;
         const void *spins_pc; /* nullptr: spins_on is a name */
     };
+    unsigned mask;
+    short warp, lane;
+    Collective kind;
+    int source;  /* of a shuffle: the lane whose value it wants, else -1 */
+    Where where; /* the call it waits in                                */
+    int linear;
     std::deque<AsyncCopy> async; /* issued, not yet waited for, oldest first           */
     unsigned batch;              /* commits so far                                    */
     const Meeting *meeting;      /* which it waits for, and the phase that must end    */
@@ -114,8 +116,9 @@ struct Block {
     uint3 index;   /* blockIdx                          */
     size_t linear; /* x + gridDim.x * (y + gridDim.y * z) */
     std::vector<Thread> threads;
-    std::vector<unsigned> alive; /* per warp: lanes that have not exited */
-    unsigned slot = 0;           /* which of the resident blocks; 0 where one runs after another */
+    std::vector<unsigned> alive;   /* per warp: lanes that have not exited        */
+    std::vector<unsigned> at_warp; /* per warp: lanes that wait in a call of a warp */
+    unsigned slot = 0;             /* which of the resident blocks; 0 where one runs after another */
 };
 
 extern const Kernel *kernel; /* nullptr while none runs                    */

@@ -70,31 +70,33 @@ static void note_absent(Thread &caller, unsigned lanes)
     current = last;
 }
 
-static bool is_missing(const Thread &thread, const Thread *lane, unsigned lanes, int i)
+/* Does every live lane that the thread's call names wait in some call of the warp? */
+static inline bool all_wait(const Thread &thread)
 {
-    return (lanes >> i & 1) && (lane[i].state != State::at_warp || !agree(thread, lane[i]));
+    const size_t warp = (size_t)thread.warp;
+    return !(thread.mask & block.alive[warp] & ~block.at_warp[warp]);
 }
 
-/* Completes the collective in which thread waits, if all live lanes of its mask are there. One that waits in
- * another may still come: see report_disagreement(). */
+/* Completes the collective in which thread waits, as all live lanes of its mask do. One that waits in another
+ * may still come: see report_disagreement(). */
 static bool try_complete(Thread &thread)
 {
     Thread *lane = lane_zero(thread.warp);
-    unsigned lanes = thread.mask & block.alive[thread.warp];
-    /* of threads that take turns by number the next is missing most often, in either direction */
-    if (thread.lane < 31 && is_missing(thread, lane, lanes, thread.lane + 1)) return false;
-    if (thread.lane > 0 && is_missing(thread, lane, lanes, thread.lane - 1)) return false;
-    for (int i = 0; i < 32; i++)
-        if (is_missing(thread, lane, lanes, i)) return false;
-    void *slot[32] = {};
-    for (int i = 0; i < 32; i++)
-        if (lanes >> i & 1) slot[i] = lane[i].slot;
+    const unsigned lanes = thread.mask & block.alive[thread.warp];
+    void *slot[32];
+    for (int i = 0; i < 32; i++) {
+        const bool here = lanes >> i & 1;
+        if (here && !agree(thread, lane[i])) return false;
+        slot[i] = here ? lane[i].slot : nullptr;
+    }
+    block.at_warp[thread.warp] &= ~lanes;
     if (thread.complete) thread.complete(lanes, slot);
     if (thread.kind == Collective::shuffle) check_sources(lane, lanes);
     note_absent(thread, lanes);
     tell(&Hooks::warp, thread.warp, lanes, thread.kind);
     for (int i = 0; i < 32; i++)
         if (lanes >> i & 1) make_ready(lane[i]);
+    lanes_met(thread.warp);
     return true;
 }
 
@@ -114,7 +116,8 @@ void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *com
     thread.source = source;
     thread.slot = slot;
     thread.complete = complete;
-    if (!try_complete(thread)) wait_as(State::at_warp, where);
+    block.at_warp[thread.warp] |= 1u << thread.lane;
+    if (!all_wait(thread) || !try_complete(thread)) wait_as(State::at_warp, where);
 }
 
 unsigned lane_id()
@@ -182,7 +185,7 @@ bool settle_warps(bool nothing_else_runs)
         if (block.alive[warp] && settle_convergence(warp)) woke = true;
     if (!nothing_else_runs) return woke;
     for (Thread &thread : block.threads)
-        if (thread.state == State::at_warp && try_complete(thread)) woke = true;
+        if (thread.state == State::at_warp && all_wait(thread) && try_complete(thread)) woke = true;
     return woke;
 }
 
