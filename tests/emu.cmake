@@ -102,6 +102,15 @@ set_tests_properties(emu.process PROPERTIES LABELS emu TIMEOUT 120)
 add_test(NAME emu.rewrite COMMAND sh "${PROJECT_SOURCE_DIR}/emu/tests/emu_rewrite.sh" $<TARGET_FILE:cu2cpp>)
 set_tests_properties(emu.rewrite PROPERTIES LABELS emu TIMEOUT 120)
 
+# the reader of machine code, by which shared memory of called functions is counted
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND CMAKE_OBJDUMP AND RUNGS_TEST_ONCE)
+  add_executable(emu_x86 "${PROJECT_SOURCE_DIR}/emu/tests/emu_x86.cpp" "${PROJECT_SOURCE_DIR}/emu/src/x86.cpp")
+  target_compile_features(emu_x86 PRIVATE cxx_std_17)
+  add_test(NAME emu.x86 COMMAND sh -c "\"$1\" -d --insn-width=16 \"$3\" | \"$2\" 100000" emu.x86 "${CMAKE_OBJDUMP}" $<TARGET_FILE:emu_x86>
+           $<TARGET_FILE:rungs>)
+  set_tests_properties(emu.x86 PROPERTIES LABELS emu TIMEOUT 120)
+endif()
+
 # the switch of stacks that other processors use
 add_executable(emu_ucontext "${PROJECT_SOURCE_DIR}/emu/src/fiber.cpp" $<TARGET_OBJECTS:emu_warp_kernels>
                             $<FILTER:$<TARGET_OBJECTS:emu>,EXCLUDE,fiber\\.cpp>)

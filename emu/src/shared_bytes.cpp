@@ -8,6 +8,7 @@
 #include <vector>
 #include "emu_internal.h"
 #include "modules.h"
+#include "x86.h"
 
 namespace emu
 {
@@ -44,31 +45,26 @@ static int32_t number_at(const unsigned char *code)
     return number;
 }
 
-/* How many bytes of an immediate operand follow the address in an instruction with this opcode. */
-static int constant_bytes(unsigned char opcode)
-{
-    static const unsigned char four[] = { 0x69, 0x81, 0xc7 },
-                               one[] = { 0x6b, 0x70, 0x80, 0x83, 0xba, 0xc0, 0xc1, 0xc6 };
-    if (memchr(four, opcode, sizeof four)) return 4;
-    return memchr(one, opcode, sizeof one) ? 1 : 0;
-}
-
 /* The variables that a function's code refers to, and the functions that it calls. */
 static void read_code(const Module &module, const std::vector<const Variable *> &shared, uintptr_t start,
                       size_t size, Variables &variables, std::vector<uintptr_t> &calls)
 {
-    const unsigned char *code = (const unsigned char *)start;
-    for (size_t i = 1; i + 5 <= size; i++) {
-        const char *next = (const char *)code + i + 5; /* the instruction after a jump or an address */
-        int32_t distance = number_at(code + i + 1);
-        const Variable *found = nullptr;
-        if (code[i] == 0xe8 || code[i] == 0xe9)
-            calls.push_back((uintptr_t)next + (uintptr_t)(intptr_t)distance);
-        if ((code[i] & 0xc7) == 5)
-            found = local_shared_at(shared, next + distance + constant_bytes(code[i - 1]));
-        if (!found && !module.bias)
-            found = local_shared_at(shared, (const char *)(uintptr_t)(uint32_t)distance);
-        if (found) variables.insert(found);
+    const unsigned char *code = (const unsigned char *)start, *const end = code + size;
+    auto refers_to = [&](const char *address) {
+        if (const Variable *found = local_shared_at(shared, address)) variables.insert(found);
+    };
+    while (code < end) {
+        const Instruction86 is = x86_read(code, (size_t)(end - code));
+        const char *target = (const char *)code + is.length;
+        if (is.relative) target += number_at(code + is.relative);
+        if (is.jumps)
+            calls.push_back((uintptr_t)target);
+        else if (is.relative)
+            refers_to(target);
+        if (!module.bias) /* the program is where it was linked for: addresses are numbers */
+            for (size_t at : { is.displacement, is.constant })
+                if (at) refers_to((const char *)(uintptr_t)(uint32_t)number_at(code + at));
+        code += is.length ? is.length : 1;
     }
 }
 
