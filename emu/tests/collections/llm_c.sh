@@ -25,6 +25,7 @@ finds() {
 
 # matches PROGRAM KERNEL: is it right? It is ended as soon as that is known.
 matches() {
+    : >"$1.$2.out" # which is looked at before the program has begun
     (ulimit -t "$limit" && exec timeout $((10 * limit)) stdbuf -oL "./$1" "$2" >"$1.$2.out" 2>&1) &
     program=$! waited=0 code=running
     while [ "$code" = running ] && ! grep -qE "$is_checked" "$1.$2.out" && ! finds "$1.$2.out"; do
