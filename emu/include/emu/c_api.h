@@ -19,6 +19,14 @@
       (properties, device, where_))                                                                          \
     C(cudaDeviceGetAttribute, (int *value, cudaDeviceAttr attribute, int device),                            \
       (value, attribute, device, where_))                                                                    \
+    C(cudaDeviceCanAccessPeer, (int *can, int device, int peer), (can, device, peer, where_))                \
+    C(cudaDeviceEnablePeerAccess, (int peer, unsigned flags), (peer, flags, where_))                         \
+    C(cudaDeviceDisablePeerAccess, (int peer), (peer, where_))                                               \
+    C(cudaMemcpyPeer, (void *to, int to_device, const void *from, int from_device, size_t bytes),            \
+      (to, to_device, from, from_device, bytes, where_))                                                     \
+    C(cudaMemcpyPeerAsync,                                                                                   \
+      (void *to, int to_device, const void *from, int from_device, size_t bytes, cudaStream_t stream),       \
+      (to, to_device, from, from_device, bytes, stream, where_))                                             \
     C(cudaDeviceSynchronize, (void), ())                                                                     \
     C(cudaThreadSynchronize, (void), ())                                                                     \
     C(cudaDeviceReset, (void), ())                                                                           \
