@@ -18,42 +18,12 @@ namespace emu
 
 static std::vector<int> order; /* of the threads in a pass */
 static size_t position;        /* in order                 */
-static int met = -1;           /* the warp whose turn it is, if its lanes have met in a call */
-static int laps, runner;       /* how often a warp began again in this pass; which one       */
 static int live, waiting;      /* threads not exited, threads at the block's barrier */
 static int predicates;         /* true ones at the last barrier                      */
 static bool moved;             /* did this pass change anything?                     */
 
 static const int IDLE_PASSES = 200; /* then other blocks may run */
 static bool moved_since;            /* the block began or was resumed */
-
-/* A warp whose lanes have met goes on before the next warp has its turn: its stacks are in the cache. Not for
- * ever, as it may wait for another warp. */
-static const int LAPS = 64;
-
-void lanes_met(int warp)
-{
-    if (options.order != Order::random) met = warp;
-}
-
-/* At the end of the warp whose lanes have met: it begins again, or has had enough. */
-static void end_turn()
-{
-    const size_t warp = (size_t)met, count = order.size();
-    if (runner != met) runner = met, laps = 0;
-    if (laps++ < LAPS)
-        position = options.order == Order::reverse ? count - std::min(count, 32 * warp + 32) : 32 * warp;
-    met = -1;
-}
-
-/* To the next place in the pass; false: it was the last. */
-static inline bool advance()
-{
-    position++;
-    if (met >= 0 && (position == order.size() || block.threads[(size_t)order[position]].warp != met))
-        end_turn();
-    return position < order.size();
-}
 
 static void enter(Thread *thread)
 {
@@ -79,10 +49,9 @@ static inline __attribute__((always_inline)) void leave()
 {
     Fiber *fiber = current->fiber;
 #ifdef EMU_FIBER_PASS
-    while (advance()) {
+    while (++position < order.size()) {
         Thread &next = block.threads[order[position]];
         if (next.state != State::fresh && next.state != State::ready) continue;
-        if (&next == current) return (void)prepare(next); /* the only one of its warp that can go on */
         const Fiber *soon = position + 1 < order.size() ? block.threads[order[position + 1]].fiber : nullptr;
         fiber_pass(fiber, prepare(next)->fiber, soon);
         return;
@@ -111,7 +80,7 @@ static Thread *next_fresh()
 {
     if (position + 1 >= order.size()) return nullptr;
     Thread *next = &block.threads[order[position + 1]];
-    if (next->state != State::fresh || (met >= 0 && next->warp != met)) return nullptr;
+    if (next->state != State::fresh) return nullptr;
     position++;
     return next;
 }
@@ -376,15 +345,13 @@ static bool run_pass()
     if (options.order == Order::random)
         for (size_t i = order.size() - 1; i > 0; i--)
             std::swap(order[i], order[random_below((unsigned)i + 1)]);
-    position = 0;
-    met = runner = -1;
-    do {
+    for (position = 0; position < order.size() && !failed; position++) {
         Thread &thread = block.threads[order[position]];
         if (thread.state != State::fresh && thread.state != State::ready) continue;
         ran = true;
         fiber_resume(prepare(thread)->fiber);
         current = nullptr;
-    } while (!failed && advance());
+    }
     return ran;
 }
 

@@ -32,7 +32,6 @@ void looked(const void *address, const void *pc); /* a volatile read: many are a
 
 void wait_as(State state, Where where); /* the current thread leaves the CPU until it is ready */
 void make_ready(Thread &thread);        /* ... which also counts as progress                   */
-void lanes_met(int warp);               /* these lanes of the warp whose turn it is are ready again */
 
 /* ---- state.cpp ---- */
 

@@ -96,7 +96,6 @@ static bool try_complete(Thread &thread)
     tell(&Hooks::warp, thread.warp, lanes, thread.kind);
     for (int i = 0; i < 32; i++)
         if (lanes >> i & 1) make_ready(lane[i]);
-    lanes_met(thread.warp);
     return true;
 }
 
