@@ -22,7 +22,7 @@ static const zoo_house *const houses[] = {
     &zoo_shared,      &zoo_async,  &zoo_global,   &zoo_bounds,    &zoo_barrier, &zoo_phases,
     &zoo_launch,      &zoo_host,   &zoo_lanes,    &zoo_unwritten, &zoo_streams, &zoo_host_pointers,
     &zoo_cooperative, &zoo_graphs, &zoo_textures, &zoo_blas,      &zoo_ptx,     &zoo_clusters,
-    &zoo_cub,         &zoo_spins,  &zoo_devices
+    &zoo_cub,         &zoo_spins,  &zoo_devices,  &zoo_objects
 };
 static const char *const mode_names[ZOO_MODES] = { "plain", "order", "asan", "race" };
 
@@ -175,7 +175,8 @@ static std::vector<std::string> marked_lines(const char *file, const char *name)
 /* clang's undefined-behaviour checks make it forget the line of some addresses. */
 static bool names_lines(zoo_mode mode, const char *words)
 {
-    for (const char *kind : { "error: ", "lane: ", "note: ", "unwritten: ", "host: ", "illegal address at " })
+    for (const char *kind : { "error: ", "lane: ", "note: ", "unwritten: ", "host: ", "illegal address at ",
+                              "size: ", "virtual: ", "local: ", "scope: ", "child: ", "time: " })
         if (!strncmp(words, kind, strlen(kind))) return true;
 #ifdef __clang__
     return mode == ZOO_RACE;

@@ -41,7 +41,7 @@ rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS ${va
                   SOURCES ${zoo}/shared.cu ${zoo}/async.cu ${zoo}/global.cu ${zoo}/bounds.cu ${zoo}/barrier.cu
                           ${zoo}/phases.cu ${zoo}/launch.cu ${zoo}/host.cu ${zoo}/lanes.cu ${zoo}/unwritten.cu
                           ${zoo}/streams.cu ${zoo}/host_pointers.cu ${zoo}/cooperative.cu ${zoo}/graphs.cu ${zoo}/textures.cu ${zoo}/blas.cu
-                          ${zoo}/ptx.cu ${zoo}/clusters.cu ${zoo}/cub.cu ${zoo}/spins.cu ${zoo}/devices.cu)
+                          ${zoo}/ptx.cu ${zoo}/clusters.cu ${zoo}/cub.cu ${zoo}/spins.cu ${zoo}/devices.cu ${zoo}/objects.cu)
 if(TARGET asan_bug_zoo_kernels) # as `rungs emu` does; the suite's own kernels meet infinities on purpose
   target_compile_options(asan_bug_zoo_kernels PRIVATE -fsanitize=float-divide-by-zero -fno-sanitize-recover=float-divide-by-zero)
 endif()

@@ -44,7 +44,8 @@ static void rewrite_name(struct file *f, int i)
         if (end < 0 || !is_sign(f, end, ':') || !is_sign(f, end + 1, ':')) break;
         i = end + 2;
     }
-    if (end < 0) return;
+    if (is_sign(f, end, '(')) end = matching(f, end) + 1; /* a call: pick(i), which may return a kernel */
+    if (end <= 0) return;
     if (!is_sign(f, end, ',') && !is_sign(f, end, ')') && !is_sign(f, end, ';') && !is_sign(f, end, '}'))
         return;
     edit(f, f->word[begin].at, 0, "::emu::known(");

@@ -9,6 +9,7 @@
  *   asm("mov.u32 %0, 1;" : "=r"(x));     ::emu::ptx::run("..", { ::emu::ptx::out<'r'>(x) });  inline_ptx.c
  *   __device__ int f(int x)              static, with --own                                 linkage.c
  *   __device__ int x;                    __device__ int x; static .. DeviceVariable ..(x);  variables.c
+ *   cudaMemcpy(a, b, sizeof(a), ..)      .. ::emu::size_of<decltype(a)>("a", sizeof(a)) ..    sizes.c
  *   #if __CUDA_ARCH__ >= 700             #if EMU_CUDA_ARCH >= 700, in device code              arch.c
  *   __cluster_dims__(2) .. {             .. { EMU_CLUSTER_DIMS(2)                            clusters.c
  *   while (*flag == 0) ;                 while (*flag == 0) ::emu::spin("flag", true);        spins.c
@@ -87,6 +88,7 @@ void rewrite_clusters(struct file *f);
 void rewrite_variables(struct file *f);
 void rewrite_linkage(struct file *f); /* after those of the headers that the file includes */
 void forget_linkage(void);
+void rewrite_sizes(struct file *f);
 void check_calls(struct file *f); /* counts in f->refused */
 
 #endif

@@ -171,6 +171,7 @@ static int rewrite_file(const char *path, const char *to, int always)
     rewrite_clusters(&f);
     rewrite_variables(&f);
     if (own) rewrite_linkage(&f);
+    rewrite_sizes(&f);
     if (always) check_calls(&f);
     int result = f.edits > redirected || for_device || always;
     if (headers_need > 0) result = 1;

@@ -136,10 +136,49 @@ cudaError_t best_block(int *blocks, int *threads, const void *function, size_t (
 }
 
 /* ---- symbols: __device__ and __constant__ variables are variables here ---- */
-cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
-                            bool to_symbol, EMU_HERE);
+struct EmuSymbol {
+    void *address;
+    size_t bytes;
+};
+cudaError_t emu_copy_symbol(const EmuSymbol &symbol, void *host, size_t bytes, size_t offset, bool to_symbol,
+                            bool async, cudaStream_t stream, emu::Where where);
 
 cudaError_t emu_symbol_address(void **address, void *symbol);
+
+/* ---- mistakes that the types of arguments show ---- */
+
+namespace emu
+{
+void size_of_pointer(const char *name, Where where);
+void bytes_of_larger(int value, size_t size, Where where);
+
+/* bytes, which are sizeof(name) and the size of an array in a call (cu2cpp/sizes.c). Of a pointer to a
+ * pointer that may be right. */
+template <class T> size_t size_of(const char *name, size_t bytes, EMU_HERE)
+{
+    typedef std::remove_pointer_t<std::decay_t<T>> Element;
+    if constexpr (std::is_pointer_v<std::remove_reference_t<T>> && !std::is_pointer_v<Element>)
+        size_of_pointer(name, where_);
+    return bytes;
+}
+template <class T> void check_byte(int value, Where where)
+{
+    if (std::is_arithmetic_v<T> && sizeof(T) > 1 && value > 0 && value < 32)
+        bytes_of_larger(value, sizeof(T), where);
+}
+} // namespace emu
+
+template <class T> cudaError_t cudaMemset(T *address, int value, size_t bytes, EMU_HERE)
+{
+    emu::check_byte<T>(value, where_);
+    return cudaMemset((void *)address, value, bytes, where_);
+}
+template <class T>
+cudaError_t cudaMemsetAsync(T *address, int value, size_t bytes, cudaStream_t stream = 0, EMU_HERE)
+{
+    emu::check_byte<T>(value, where_);
+    return cudaMemsetAsync((void *)address, value, bytes, stream, where_);
+}
 
 /* ---- forms that templates make of the above ---- */
 
@@ -175,13 +214,28 @@ template <class T>
 cudaError_t cudaMemcpyToSymbol(const T &symbol, const void *from, size_t bytes, size_t offset = 0,
                                cudaMemcpyKind = cudaMemcpyHostToDevice, EMU_HERE)
 {
-    return emu_copy_symbol((void *)&symbol, sizeof symbol, (void *)from, bytes, offset, true, where_);
+    return emu_copy_symbol({ (void *)&symbol, sizeof symbol }, (void *)from, bytes, offset, true, false, 0,
+                           where_);
+}
+template <class T>
+cudaError_t cudaMemcpyToSymbolAsync(const T &symbol, const void *from, size_t bytes, size_t offset,
+                                    cudaMemcpyKind, cudaStream_t stream = 0, EMU_HERE)
+{
+    return emu_copy_symbol({ (void *)&symbol, sizeof symbol }, (void *)from, bytes, offset, true, true,
+                           stream, where_);
 }
 template <class T>
 cudaError_t cudaMemcpyFromSymbol(void *to, const T &symbol, size_t bytes, size_t offset = 0,
                                  cudaMemcpyKind = cudaMemcpyDeviceToHost, EMU_HERE)
 {
-    return emu_copy_symbol((void *)&symbol, sizeof symbol, to, bytes, offset, false, where_);
+    return emu_copy_symbol({ (void *)&symbol, sizeof symbol }, to, bytes, offset, false, false, 0, where_);
+}
+template <class T>
+cudaError_t cudaMemcpyFromSymbolAsync(void *to, const T &symbol, size_t bytes, size_t offset, cudaMemcpyKind,
+                                      cudaStream_t stream = 0, EMU_HERE)
+{
+    return emu_copy_symbol({ (void *)&symbol, sizeof symbol }, to, bytes, offset, false, true, stream,
+                           where_);
 }
 template <class T> cudaError_t cudaGetSymbolAddress(void **address, const T &symbol)
 {

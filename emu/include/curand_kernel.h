@@ -22,34 +22,40 @@ typedef emu_curand_state<emu::Philox> curandStatePhilox4_32_10_t, curandStatePhi
 typedef emu_curand_state<emu::Mrg32k3a> curandStateMRG32k3a_t, curandStateMRG32k3a;
 
 inline void curand_init(unsigned long long seed, unsigned long long sequence, unsigned long long offset,
-                        curandStateXORWOW_t *state)
+                        curandStateXORWOW_t *state, EMU_HERE)
 {
+    emu::random_begins(seed, sequence, offset, where_);
     *state = { emu::xorwow_begin(seed, sequence, offset), 0, 0, 0, { 0, 0 } };
 }
 inline void curand_init(unsigned long long seed, unsigned long long sequence, unsigned long long offset,
-                        curandStatePhilox4_32_10_t *state)
+                        curandStatePhilox4_32_10_t *state, EMU_HERE)
 {
+    emu::random_begins(seed, sequence, offset, where_);
     *state = { emu::philox_begin(seed, sequence, offset), 0, 0, 0, { 0, 0 } };
 }
 inline void curand_init(unsigned long long seed, unsigned long long subsequence, unsigned long long offset,
-                        curandStateMRG32k3a_t *state)
+                        curandStateMRG32k3a_t *state, EMU_HERE)
 {
+    emu::random_begins(seed, subsequence, offset, where_);
     *state = { emu::mrg_begin(seed, subsequence, offset), 0, 0, 0, { 0, 0 } };
 }
 
 inline void skipahead(unsigned long long n, curandStateXORWOW_t *state)
 {
+    emu::random_skips();
     emu::Xorwow moved = state->generator;
     emu::xorwow_skip(moved, n, 0);
     state->generator = moved;
 }
 inline void skipahead(unsigned long long n, curandStatePhilox4_32_10_t *state)
 {
+    emu::random_skips();
     state->generator.skip(n);
 }
 inline void emu_mrg_skip(unsigned long long numbers, unsigned long long subsequences,
                          unsigned long long sequences, curandStateMRG32k3a_t *state)
 {
+    emu::random_skips();
     emu::Mrg32k3a moved = state->generator;
     emu::mrg_skip(moved, numbers, subsequences, sequences);
     state->generator = moved;
@@ -68,12 +74,14 @@ inline void skipahead_sequence(unsigned long long n, curandStateMRG32k3a_t *stat
 }
 inline void skipahead_sequence(unsigned long long n, curandStateXORWOW_t *state)
 {
+    emu::random_skips();
     emu::Xorwow moved = state->generator;
     emu::xorwow_skip(moved, 0, n);
     state->generator = moved;
 }
 inline void skipahead_sequence(unsigned long long n, curandStatePhilox4_32_10_t *state)
 {
+    emu::random_skips();
     state->generator.move(0, n);
 }
 

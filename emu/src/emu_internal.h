@@ -133,6 +133,10 @@ size_t cluster_of(size_t linear);
 unsigned long kernels_run(); /* by this process, to their end or their failure; also those of libraries */
 void count_library_kernel();
 
+/* ---- marks.cpp ---- */
+
+void forget_block_atomics(); /* a kernel begins, or all threads of its grid have met */
+
 /* ---- left_out.cpp ---- */
 
 extern const bool watches_syncs; /* is any synchronisation listed, or left out? */
@@ -203,10 +207,10 @@ struct Hooks {
     void (*cluster_wait)(const void *cluster, unsigned long phase);
 };
 
-void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */
+void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 6 */
 bool listening();                   /* is anybody subscribed?                                     */
 
-extern const Hooks *subscribers[5]; /* ends with nullptr */
+extern const Hooks *subscribers[7]; /* ends with nullptr */
 extern int telling;                 /* does a subscriber run now? */
 
 template <class... P, class... A> void tell(void (*Hooks::*hook)(P...), const A &...arguments)

@@ -8,9 +8,11 @@
 using namespace emu;
 
 struct CUevent_st {
-    bool recorded;
+    bool recorded, timed;
     Ticket ticket; /* of its last record */
     int device;    /* the current one when it was created */
+    cudaStream_t stream;
+    Where where; /* of the record */
 };
 static std::set<cudaEvent_t> events;
 
@@ -25,13 +27,15 @@ cudaError_t cudaEventCreate(cudaEvent_t *event, Where where)
 {
     if (!event)
         return refuse(cudaErrorInvalidValue, where, "cudaEventCreate gets a null pointer for its result");
-    events.insert(*event = new CUevent_st{ false, 0, device_now() });
+    events.insert(*event = new CUevent_st{ false, true, 0, device_now(), nullptr, where });
     return cudaSuccess;
 }
 
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned, Where where)
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags, Where where)
 {
-    return cudaEventCreate(event, where);
+    cudaError_t error = cudaEventCreate(event, where);
+    if (!error && flags & cudaEventDisableTiming) (*event)->timed = false;
+    return error;
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
@@ -45,6 +49,8 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
                       event->device, stream_device(stream));
     event->recorded = true;
     event->ticket = 0;
+    event->stream = stream;
+    event->where = where;
     if (captures_anything() && capture_record(event, stream_at(stream))) return cudaSuccess;
     event->ticket = stream_mark(stream, "cudaEventRecord", where);
     return cudaSuccess;
@@ -73,6 +79,16 @@ cudaError_t cudaEventQuery(cudaEvent_t event, Where where)
     return stream_ask(event->ticket) ? cudaSuccess : cudaErrorNotReady;
 }
 
+/* In one stream the order of the records is that of the times. */
+static void check_order(const CUevent_st &from, const CUevent_st &to, Where where)
+{
+    if (from.stream != to.stream || from.ticket <= to.ticket) return;
+    report_at("time", where,
+              "cudaEventElapsedTime takes the event that begins, then the one that ends: here the first was "
+              "recorded at %s, after the second, at %s, so that the time is negative",
+              source_line(from.where).c_str(), source_line(to.where).c_str());
+}
+
 cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to, Where where)
 {
     if (!milliseconds)
@@ -84,6 +100,10 @@ cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEven
             return refuse(
                 cudaErrorInvalidResourceHandle, where,
                 "cudaEventElapsedTime of an event that was never recorded; it needs cudaEventRecord");
+        if (!event->timed)
+            return refuse(cudaErrorInvalidResourceHandle, where,
+                          "cudaEventElapsedTime of an event made with cudaEventDisableTiming; one that "
+                          "cudaEventCreate makes keeps its time");
     }
     if (from->device != to->device)
         return refuse(
@@ -96,6 +116,7 @@ cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEven
             return refuse(
                 cudaErrorNotReady, where,
                 "cudaEventElapsedTime of an event that may still be to come; it needs cudaEventSynchronize");
+    check_order(*from, *to, where);
     *milliseconds = 0; /* an emulator's time would say nothing about a GPU's */
     return cudaSuccess;
 }

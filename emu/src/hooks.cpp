@@ -6,17 +6,17 @@
 namespace emu
 {
 
-const Hooks *subscribers[5];
+const Hooks *subscribers[7];
 int telling;
 
 void subscribe(const Hooks *hooks)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 6; i++)
         if (!subscribers[i]) {
             subscribers[i] = hooks;
             return;
         }
-    fprintf(stderr, "emu: more than 4 subscribers\n");
+    fprintf(stderr, "emu: more than 6 subscribers\n");
     abort();
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include "cuda_runtime_api.h"
+#include "device_variables.h"
 #include "host_copy.h"
 #include "host_memory.h"
 #include "launch.h"
@@ -167,12 +168,27 @@ struct End {
 };
 } // namespace
 
+static const void *symbol_now; /* what cudaMemcpyToSymbol or its like was given, during its call */
+
+/* &table, where the program has not asked for the address on the device: on a GPU it is the host's. */
+static bool is_by_name(const void *address)
+{
+    const Variable *variable = device_variable_at(address);
+    return variable && variable->start != symbol_now && !is_symbol(address);
+}
+
 /* cudaSuccess and the end, or the error after a finding. */
 static cudaError_t look_at(const Call &call, const char *which, const void *address, size_t bytes, End *end)
 {
     bool arena;
     if (!address)
         return refuse(cudaErrorInvalidValue, call.where, "%s: %s is a null pointer", call.name, which);
+    if (is_by_name(address))
+        return refuse(cudaErrorInvalidValue, call.where,
+                      "%s: %s is the host's address of %s, a variable of the device, which a GPU's copy does "
+                      "not reach: cudaMemcpyToSymbol and cudaMemcpyFromSymbol take the variable, "
+                      "cudaGetSymbolAddress gives its address",
+                      call.name, which, plain_name(*device_variable_at(address)).c_str());
     if (!device_range(address, bytes, &arena)) {
         size_t there = device_bytes_from(address);
         if (there)
@@ -383,6 +399,22 @@ cudaError_t cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t fro
     return copy_area({ "cudaMemcpy2D", where }, area, kind, false, nullptr);
 }
 
+void emu::bytes_of_larger(int value, size_t size, Where where)
+{
+    note_at(where,
+            "this sets each byte to %d, not each element: one of %zu bytes becomes 0x%0*llx; a kernel or "
+            "cudaMemcpy sets elements",
+            value, size, 2 * (int)size, 0x0101010101010101ull * (unsigned)value >> (64 - 8 * size));
+}
+
+void emu::size_of_pointer(const char *name, Where where)
+{
+    report_at("size", where,
+              "sizeof(%s) is the size of the pointer, %zu bytes, not of the array that it points to: that is "
+              "the number of elements times sizeof(*%s)",
+              name, sizeof(void *), name);
+}
+
 cudaError_t cudaMemset(void *address, int value, size_t bytes, Where where)
 {
     return set_rows({ "cudaMemset", where }, address, bytes, value, bytes, 1, false, nullptr);
@@ -462,19 +494,36 @@ static cudaError_t refuse_string(const Call &call, const char *symbol, size_t by
         call.name, symbol, call.name, symbol);
 }
 
-cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
-                            bool to_symbol, Where where)
+cudaError_t emu_copy_symbol(const EmuSymbol &s, void *host, size_t bytes, size_t offset, bool to_symbol,
+                            bool async, cudaStream_t stream, Where where)
 {
-    Call call = { to_symbol ? "cudaMemcpyToSymbol" : "cudaMemcpyFromSymbol", where };
-    if (cudaError_t error = refuse_string(call, (const char *)symbol, symbol_bytes, where)) return error;
-    if (offset > symbol_bytes || bytes > symbol_bytes - offset)
+    static const char *const names[2][2] = { { "cudaMemcpyFromSymbol", "cudaMemcpyFromSymbolAsync" },
+                                             { "cudaMemcpyToSymbol", "cudaMemcpyToSymbolAsync" } };
+    Call call = { names[to_symbol][async], where };
+    const Variable *variable = device_variable_at(s.address);
+    if (cudaError_t error = refuse_string(call, (const char *)s.address, s.bytes, where)) return error;
+    if (variable && variable->start != s.address)
+        return refuse(cudaErrorInvalidSymbol, where,
+                      "%s of a part of %s: it takes the variable itself, and the offset in bytes", call.name,
+                      plain_name(*variable).c_str());
+    if (!module_at(s.address))
+        return refuse(
+            cudaErrorInvalidSymbol, where,
+            "%s takes a __device__ or __constant__ variable; this one is the host's (what a pointer "
+            "points to is copied by cudaMemcpy)",
+            call.name);
+    if (offset > s.bytes || bytes > s.bytes - offset)
         return refuse(cudaErrorInvalidValue, where, "%s of %zu bytes at offset %zu; the symbol has %zu bytes",
-                      call.name, bytes, offset, symbol_bytes);
-    char *part = (char *)symbol + offset;
+                      call.name, bytes, offset, s.bytes);
+    char *part = (char *)s.address + offset;
     cudaMemcpyKind kind = in_device_arena(host) ? cudaMemcpyDefault
                           : to_symbol           ? cudaMemcpyHostToDevice
                                                 : cudaMemcpyDeviceToHost;
-    return to_symbol ? copy(call, part, host, bytes, kind) : copy(call, host, part, bytes, kind);
+    symbol_now = s.address;
+    cudaError_t error = to_symbol ? copy(call, part, host, bytes, kind, async, stream)
+                                  : copy(call, host, part, bytes, kind, async, stream);
+    symbol_now = nullptr;
+    return error;
 }
 
 /* ---- variables that the host and the device know ---- */

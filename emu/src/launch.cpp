@@ -222,6 +222,7 @@ struct Running {
         residents_begin();
         device_open();
         faults_begin();
+        forget_block_atomics();
         telling = 0; /* a failure may have left a subscriber for good */
         tell(&Hooks::kernel_begin);
     }
@@ -291,12 +292,25 @@ static void run_to_end(const Request &request)
 
 /* ---- a launch ---- */
 
+/* A child's block and its threads have memory of their own, and the parent's may be gone. */
+static void check_child_parameter(const Request &request, const void *pointer)
+{
+    bool local = stack_at(pointer) != Stack::none;
+    if (!local && space_of(pointer) != Space::shared) return;
+    report_at(
+        "child", request.where,
+        "%s, which this kernel launches, gets a pointer to %s: the memory of another kernel's %s, which "
+        "it cannot use; it needs global memory, or the value itself",
+        request.name, local ? "a local variable" : describe(pointer).c_str(), local ? "thread" : "block");
+}
+
 void note_parameter(Request &request, const void *parameter, size_t bytes, PointerUse use)
 {
     for (size_t at = 0; at + sizeof(void *) <= bytes; at += sizeof(void *)) {
         const void *pointer;
         Claim claim;
         memcpy(&pointer, (const char *)parameter + at, sizeof pointer);
+        if (current) check_child_parameter(request, pointer);
         bool claimable = device_claimable(pointer, &claim),
              of_host = listening() && !in_device_arena(pointer) && pointer;
         if (!claimable && !of_host) continue;

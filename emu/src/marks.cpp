@@ -1,5 +1,7 @@
 /* marks.cpp - what the headers tell of memory: accesses that the compiler does not show,
  * fences, misaligned addresses. */
+#include <cstring>
+#include <unordered_map>
 #include "core_copy.h"
 #include "emu_internal.h"
 #include "fiber.h"
@@ -19,6 +21,27 @@ void mark_access(const void *address, size_t size, bool write, bool atomic, Wher
         tell(&Hooks::access, access);
     else if (stack_at(address) == Stack::none)
         tell(&Hooks::elsewhere, access);
+}
+
+/* ---- atomics of the block's scope ---- */
+
+/* Which block of the kernel was the first to use that memory so. */
+static std::unordered_map<const void *, uint3> first_block;
+
+void forget_block_atomics()
+{
+    first_block.clear();
+}
+
+void block_atomic(const void *address, const char *name, Where where)
+{
+    if (!current || space_of(address) != Space::global) return;
+    uint3 first = first_block.insert({ address, block.index }).first->second;
+    if (!memcmp(&first, &block.index, sizeof first)) return;
+    report_at("scope", where,
+              "%s of %s, which block (%u,%u,%u) uses so, too: it is atomic only among threads of one block; "
+              "without _block, or with thread_scope_device, it is for all",
+              name, describe(address).c_str(), first.x, first.y, first.z);
 }
 
 void fence(Scope scope)

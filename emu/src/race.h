@@ -63,8 +63,13 @@ bool race_overwrites(const void *address, size_t size, const void *site);
 void unwritten_subscribe();
 extern const Hooks *unwritten_hooks; /* nullptr: it does not */
 
+/* race_virtual.cpp: also looks for calls of virtual functions of objects that the host has made. */
+void virtual_subscribe();
+void object_made(const void *address); /* its table's address is written there, by who runs */
+
 /* race_host.cpp: also looks for accesses to memory of the host. */
 void host_subscribe();
+void uses_local_of_other(const Access &access); /* a variable on the stack of another thread */
 bool is_allocated_by_kernel(uintptr_t address); /* race_heap.cpp: by malloc or new, and not freed */
 
 /* Two accesses that race: `then` was seen first, `now` is made by the current thread. */

@@ -135,6 +135,18 @@ static void on_elsewhere(const Access &access)
     if (!is_allocated_by_kernel(address) && is_there(address)) tell_host(access, kind_of_memory(address));
 }
 
+void uses_local_of_other(const Access &access)
+{
+    static std::set<const void *> looked_at; /* the lines are not searched for at each access */
+    if (!looked_at.insert(access.pc).second) return;
+    Where where = source_of(access.pc);
+    if (!where.file || is_emulators(where.file)) return;
+    report_at("local", where,
+              "a %s of a local variable of another thread: on a GPU each thread has its own at that address; "
+              "what threads share is __shared__ or global memory",
+              access.write ? "write" : "read");
+}
+
 static void on_async_issue(const AsyncCopy &copy)
 {
     if (space_of(copy.from) == Space::local && copy.bytes > copy.zero_fill)

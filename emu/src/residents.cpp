@@ -279,6 +279,7 @@ void grid_barrier(Where where)
     current->meeting = &grid;
     current->phase = grid.phase;
     bool last = grid.arrived + 1 == grid.expected;
+    if (last) forget_block_atomics();
     if (last) tell(&Hooks::grid_barrier);
     meeting_arrive(grid);
     if (!last) wait_as(State::at_meeting, where);

@@ -1,10 +1,12 @@
 /* tsan_receiver.cpp - takes the calls that -fsanitize=thread puts before every access of a kernel.
  *
  * Kernels are compiled with -fsanitize=thread but linked without its run-time library: the compiler's calls
- * come here and go on to the checkers. Host code in the same file calls too; nothing of it is passed on. This
- * file itself, and the rest of the emulator, are compiled without. */
+ * come here and go on to the checkers. Host code in the same file calls too; of that only what it does
+ * with the device's variables is looked at. This file itself, and the rest of the emulator, are compiled
+ * without. */
 #include <cstring>
 #include "access.h"
+#include "device_variables.h"
 #include "emu_internal.h"
 #include "fiber.h"
 #include "modules.h"
@@ -25,6 +27,7 @@ static struct Subscribe {
         access_subscribe();
         unwritten_subscribe();
         host_subscribe();
+        virtual_subscribe();
     }
 } subscribe_checkers;
 
@@ -68,12 +71,15 @@ NOT_INLINE static void tell_of(const void *address, size_t size, bool write, boo
         tell(&Hooks::access, access);
     else if (stack_at(address) == Stack::none)
         tell(&Hooks::elsewhere, access);
+    else if (stack_top(address) != stack_top(__builtin_frame_address(0)))
+        uses_local_of_other(access);
 }
 
 ALWAYS_INLINE static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile,
                                const void *pc, Update update = Update::reads)
 {
-    if (!current || !size || on_stack(address)) return;
+    if (!current) return host_uses_variable(address, write, pc);
+    if (!size || on_stack(address)) return;
     if (size == Shadow::WORD && !write && !atomic && !is_volatile && race_repeats(address, pc)) return;
     tell_of(address, size, write, atomic, is_volatile, pc, update);
 }
@@ -109,8 +115,9 @@ void __tsan_func_entry(void *)
 void __tsan_func_exit()
 {
 }
-void __tsan_vptr_update(void **, void *)
+void __tsan_vptr_update(void **p, void *)
 {
+    emu::object_made(p);
 }
 void __tsan_vptr_read(void **)
 {

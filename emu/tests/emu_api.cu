@@ -97,6 +97,11 @@ static void check_dynamic_limits()
     CUDA(cudaFree(to));
 }
 
+static auto chosen(bool) -> void (*)(int *, float, long long)
+{
+    return with_parameters;
+}
+
 static void check_launch_by_address()
 {
     int *to = to_device(std::vector<int>(32, 0));
@@ -105,6 +110,7 @@ static void check_launch_by_address()
     void *arguments[] = { &to, &value, &number };
     CUDA(cudaLaunchKernel(with_parameters, 1, 32, arguments, 0, nullptr));
     EXPECT(to_host(to, 32)[31] == 42, "cudaLaunchKernel");
+    CUDA(cudaLaunchKernel((const void *)chosen(true), 1, 32, arguments, 0, nullptr));
     CUDA(cudaLaunchCooperativeKernel(with_parameters, dim3(2), dim3(16), arguments));
     EXPECT(cudaLaunchKernel(with_parameters, 1, 1025, arguments) == cudaErrorInvalidConfiguration,
            "1025 threads");

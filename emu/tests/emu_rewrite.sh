@@ -35,6 +35,13 @@ writes 'return ::k<<<1, 2>>>(x);' 'return EMU_LAUNCH((::k),1, 2)(x);'
 writes '#define GO(K) K<<<1, 1>>>()' '#define GO(K) EMU_LAUNCH((K),1, 1)()'
 writes 'void f() { g((void *)k<1, (2)>, (const void *) &n::k); p = (void *)q[1]; h = reinterpret_cast<void *>(k<3>); }' \
     'void f() { g((void *)::emu::known(k<1, (2)>), (const void *) ::emu::known(&n::k)); p = (void *)q[1]; h = reinterpret_cast<void *>(::emu::known(k<3>)); }'
+writes 'void f() { g((const void *)pick(2), 1); }' 'void f() { g((const void *)::emu::known(pick(2)), 1); }'
+writes 'void f() { cudaMalloc((void **)&p, sizeof(p)); cudaMemcpy(a, b, sizeof b, c); }' \
+    'void f() { cudaMalloc((void **)&p, ::emu::size_of<decltype(p)>("p", sizeof(p))); cudaMemcpy(a, b, ::emu::size_of<decltype(b)>("b", sizeof b), c); }'
+for kept in 'cudaMemcpy(p, &h, sizeof(h), c);' 'cudaMemcpy(p, h, 4 * sizeof(h), c);' 'cudaMemcpy(p, q, sizeof(*p), c);' 'cudaMalloc(&p, sizeof(a));' \
+    'cudaMemcpy(p->a, q, sizeof(a), c);'; do
+    writes "void f() { $kept }" "void f() { $kept }"
+done
 writes 'struct s { void f(void *) const; bool b = (void *)p < q; void *n = (void *)NULL; };' 'struct s { void f(void *) const; bool b = (void *)p < q; void *n = (void *)NULL; };'
 writes 'f("k<<<1, 2>>>(x)", R"(k<<<1>>>(x))", 1'\''000); // k<<<1, 2>>>(x)' 'f("k<<<1, 2>>>(x)", R"(k<<<1>>>(x))", 1'\''000); // k<<<1, 2>>>(x)'
 writes 'int n = 1 << 2; bool b = n < 3 && 4 > n; std::cout << x << y;' 'int n = 1 << 2; bool b = n < 3 && 4 > n; std::cout << x << y;'

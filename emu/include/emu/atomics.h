@@ -45,17 +45,19 @@ EMU_RAW T atomic_update(T *address, F update, Unchanged unchanged, const char *n
 
 } // namespace emu
 
-/* Each function in its three scopes, which differ only on hardware. */
-#define EMU_ATOMIC_AS(name, T, unchanged, expression)                                         \
+/* Each function in its three scopes. Of a block's, other blocks must not use the memory. */
+#define EMU_ANY_BLOCK(address, name, where)
+#define EMU_ATOMIC_AS(name, T, unchanged, expression, scope)                                  \
     inline T name(T *address, T value, EMU_HERE)                                              \
     {                                                                                         \
+        scope(address, #name, where_);                                                        \
         auto update = [value](T old) -> T { return expression; };                             \
         return emu::atomic_update(address, update, emu::Unchanged::unchanged, #name, where_); \
     }
-#define EMU_ATOMIC(name, T, unchanged, expression)        \
-    EMU_ATOMIC_AS(name, T, unchanged, expression)         \
-    EMU_ATOMIC_AS(name##_block, T, unchanged, expression) \
-    EMU_ATOMIC_AS(name##_system, T, unchanged, expression)
+#define EMU_ATOMIC(name, T, unchanged, expression)                           \
+    EMU_ATOMIC_AS(name, T, unchanged, expression, EMU_ANY_BLOCK)             \
+    EMU_ATOMIC_AS(name##_block, T, unchanged, expression, emu::block_atomic) \
+    EMU_ATOMIC_AS(name##_system, T, unchanged, expression, EMU_ANY_BLOCK)
 
 /* int wraps around, as it does on the GPU */
 EMU_ATOMIC(atomicAdd, int, waits, (int)((unsigned)old + (unsigned)value))
@@ -86,17 +88,18 @@ EMU_ATOMIC_BITS(int)
 EMU_ATOMIC_BITS(unsigned)
 EMU_ATOMIC_BITS(unsigned long long)
 
-#define EMU_ATOMIC_CAS_AS(name, T)                                                       \
+#define EMU_ATOMIC_CAS_AS(name, T, scope)                                                \
     inline T name(T *address, T compare, T value, EMU_HERE)                              \
     {                                                                                    \
+        scope(address, #name, where_);                                                   \
         auto update = [=](T old) -> T { return old == compare ? value : old; };          \
         return emu::atomic_update(address, update, emu::Unchanged::waits, #name, where_, \
                                   emu::Update::compares);                                \
     }
-#define EMU_ATOMIC_CAS(T)                 \
-    EMU_ATOMIC_CAS_AS(atomicCAS, T)       \
-    EMU_ATOMIC_CAS_AS(atomicCAS_block, T) \
-    EMU_ATOMIC_CAS_AS(atomicCAS_system, T)
+#define EMU_ATOMIC_CAS(T)                                    \
+    EMU_ATOMIC_CAS_AS(atomicCAS, T, EMU_ANY_BLOCK)           \
+    EMU_ATOMIC_CAS_AS(atomicCAS_block, T, emu::block_atomic) \
+    EMU_ATOMIC_CAS_AS(atomicCAS_system, T, EMU_ANY_BLOCK)
 EMU_ATOMIC_CAS(unsigned short)
 EMU_ATOMIC_CAS(int)
 EMU_ATOMIC_CAS(unsigned)

@@ -172,6 +172,9 @@ enum class Update { reads, compares, overwrites };
 void mark_access(const void *address, size_t size, bool write, bool atomic, Where where,
                  Update update = Update::reads);
 
+/* An atomic of the block's scope (atomicAdd_block): one only to threads of that block. */
+void block_atomic(const void *address, const char *name, Where where);
+
 /* The host uses memory by atomics: it means to share it with the kernels that are still to run. */
 void host_shares(const void *address);
 

@@ -39,9 +39,12 @@ void launch(const Request &request);
  * unless it is volatile, which says that others use it at the same time. */
 enum class PointerUse { writes, reads, with_host };
 void note_parameter(Request &request, const void *parameter, size_t bytes, PointerUse use);
-template <class P> void note(Request &request, const P &parameter)
+template <class P> void note(Request &request, const std::remove_reference_t<P> &parameter)
 {
-    if constexpr (std::is_pointer_v<P>)
+    const void *object = &parameter;
+    if constexpr (std::is_reference_v<P>)
+        note_parameter(request, &object, sizeof object, PointerUse::writes);
+    else if constexpr (std::is_pointer_v<P>)
         note_parameter(request, &parameter, sizeof parameter,
                        std::is_volatile_v<std::remove_pointer_t<P>> ? PointerUse::with_host
                        : std::is_const_v<std::remove_pointer_t<P>>  ? PointerUse::reads
@@ -57,11 +60,14 @@ struct Picker {
     }
 };
 
-/* NULL arrives as an integer: as a pointer parameter it is nullptr again. */
-template <class P, class A> P as_parameter(const A &argument)
+/* NULL arrives as an integer: as a pointer parameter it is nullptr again. A reference is one to the caller's
+ * object, which a GPU reaches if it lies in managed memory. */
+template <class P, class A> P as_parameter(A &argument)
 {
     if constexpr (std::is_pointer_v<P> && std::is_integral_v<A>)
         return nullptr;
+    else if constexpr (std::is_reference_v<P>)
+        return static_cast<P>(const_cast<std::remove_const_t<A> &>(argument));
     else
         return argument;
 }
@@ -79,7 +85,7 @@ template <class Pick, class Call> struct Launcher {
             run_call(arguments...);
     }
 
-    template <class... P, class... A> void run_function(void (*function)(P...), const A &...arguments)
+    template <class... P, class... A> void run_function(void (*function)(P...), A &...arguments)
     {
         if constexpr (sizeof...(P) == sizeof...(A)) {
             struct Bound {
@@ -112,16 +118,43 @@ template <class Pick, class Call> struct Launcher {
         start(new Bound{ call, std::tuple<A...>(arguments...) });
     }
 
+    template <class... P> void note_all(std::tuple<P...> &parameters)
+    {
+        std::apply([&](const auto &...parameter) { (note<P>(request, parameter), ...); }, parameters);
+    }
+
     template <class Bound> void start(Bound *bound)
     {
         request.argument = bound;
         request.argument_bytes = sizeof *bound;
         request.body = [](void *argument) { (*static_cast<Bound *>(argument))(); };
         request.release = [](void *argument) { delete static_cast<Bound *>(argument); };
-        std::apply([&](const auto &...parameter) { (note(request, parameter), ...); }, bound->parameters);
+        note_all(bound->parameters);
         launch(request);
     }
 };
+
+/* Of a kernel with references among its parameters: the arguments are not copied. */
+template <class Pick, class Call> struct ReferenceLauncher : Launcher<Pick, Call> {
+    template <class... A> void operator()(A &&...arguments)
+    {
+        this->run_function(this->pick(Picker{}), arguments...);
+    }
+};
+template <class... P> constexpr bool has_references(void (*)(P...))
+{
+    return (std::is_reference_v<P> || ...);
+}
+template <class Pick, class Call> auto launcher_of(const Launcher<Pick, Call> &launcher)
+{
+    if constexpr (std::is_invocable_v<const Pick &, Picker>)
+        if constexpr (has_references(decltype(launcher.pick(Picker{}))()))
+            return ReferenceLauncher<Pick, Call>{ launcher };
+        else
+            return launcher;
+    else
+        return launcher;
+}
 
 inline Request request_of(const char *name, Where where, dim3 grid, dim3 block, size_t dynamic_bytes,
                           cudaStream_t stream)
@@ -131,10 +164,11 @@ inline Request request_of(const char *name, Where where, dim3 grid, dim3 block, 
 }
 
 template <class Pick, class Call>
-Launcher<Pick, Call> make_launcher(Pick pick, Call call, const char *name, dim3 grid, dim3 block,
-                                   size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
+auto make_launcher(Pick pick, Call call, const char *name, dim3 grid, dim3 block, size_t dynamic_bytes = 0,
+                   cudaStream_t stream = nullptr, EMU_HERE)
 {
-    return { pick, call, request_of(name, where_, grid, block, dynamic_bytes, stream) };
+    return launcher_of(
+        Launcher<Pick, Call>{ pick, call, request_of(name, where_, grid, block, dynamic_bytes, stream) });
 }
 
 /* Runs function with the parameters that each of arguments points to. */

@@ -15,6 +15,11 @@
 namespace emu
 {
 
+/* A thread begins a sequence: two that begin at one place draw the same numbers, of which a note tells. */
+struct Where;
+void random_begins(uint64_t seed, uint64_t sequence, uint64_t offset, Where where);
+void random_skips(); /* it goes on elsewhere, as others perhaps do */
+
 /* ---- generators ---- */
 
 struct Xorwow {

@@ -140,6 +140,7 @@ template <class T> class device_vector
 
     iterator begin()
     {
+        only_host();
         return iterator(array);
     }
     iterator end()
@@ -148,6 +149,7 @@ template <class T> class device_vector
     }
     const_iterator begin() const
     {
+        only_host();
         return const_iterator(array);
     }
     const_iterator end() const
@@ -164,18 +166,22 @@ template <class T> class device_vector
     }
     pointer data()
     {
+        only_host();
         return pointer(array);
     }
     const_iterator data() const
     {
+        only_host();
         return const_iterator(array);
     }
     reference operator[](size_t i)
     {
+        only_host();
         return reference(array + i);
     }
     device_reference<const T> operator[](size_t i) const
     {
+        only_host();
         return device_reference<const T>(array + i);
     }
     reference front()
@@ -247,6 +253,14 @@ template <class T> class device_vector
     }
 
   private:
+    static void only_host()
+    {
+        if (emu::is_in_kernel())
+            emu::fail("thrust", { nullptr, 0 },
+                      "a device_vector is an object of the host: give the kernel "
+                      "thrust::raw_pointer_cast(v.data())");
+    }
+
     reference array_reference(size_t i)
     {
         return reference(array + i);

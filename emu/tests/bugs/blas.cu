@@ -259,6 +259,18 @@ template <bool right> static void states_not_begun_run(const zoo_arrays &a)
     cudaFree(states);
 }
 
+/* Each thread draws what the others draw. */
+template <bool right> __global__ void one_sequence(float *y)
+{
+    curandState state;
+    curand_init(7, right ? threadIdx.x : 0, 0, &state); /* BUG: one_sequence */
+    y[threadIdx.x] = curand_uniform(&state);
+}
+template <bool right> static void one_sequence_run(const zoo_arrays &a)
+{
+    one_sequence<right><<<1, 64>>>(a.y);
+}
+
 /* clang-format off */
 #define SAID(name, outputs, words) { #name, name##_run<false>, name##_run<true>, outputs, { words, words, words, words } }
 
@@ -288,6 +300,9 @@ static const zoo_bug bugs[] = {
     SAID(products_overlap, 48, "error: ...cublasSgemmStridedBatched: strideC is 4"),
     SAID(odd_number_of_normals, 64, "error: ...curandGenerateNormal of 63 numbers: they come in pairs"),
     SAID(numbers_past_end, 64, "error: ...curandGenerateUniform: the array of 256 numbers needs 1024 bytes"),
+    { "one_sequence", one_sequence_run<false>, one_sequence_run<true>, 64,
+      { "note: ...curand_init begins where thread (0,0,0) of block (0,0,0) does", nullptr, nullptr,
+        "note: ...curand_init begins where thread (0,0,0)" } },
     { "states_not_begun", states_not_begun_run<false>, states_not_begun_run<true>, 64,
       { nullptr, nullptr, nullptr, "unwritten: ...draw_numbers...which nobody has written" } },
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },

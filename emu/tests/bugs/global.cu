@@ -1,5 +1,6 @@
 /* global.cu - races in global memory: within a block, between blocks, and with
  * atomics that do not suffice. */
+#include <cuda/atomic>
 #include <cuda_runtime.h>
 
 #include "zoo.h"
@@ -127,7 +128,38 @@ template <bool right> static void smooth_in_place_run(const zoo_arrays &a)
     smooth_in_place<right><<<1, 128>>>(a.x, a.y);
 }
 
+/* Atomic for the threads of a block only. */
+template <bool right> __global__ void block_scope(float *y, int *count)
+{
+    if (right)
+        atomicAdd(&count[threadIdx.x % 2], 1);
+    else
+        atomicAdd_block(&count[threadIdx.x % 2], 1); /* BUG: block_scope */
+    atomicMax_block(&count[8 + blockIdx.x], (int)threadIdx.x);
+    y[blockIdx.x * blockDim.x + threadIdx.x] = 1;
+}
+template <bool right> static void block_scope_run(const zoo_arrays &a)
+{
+    block_scope<right><<<4, 32>>>(a.y, a.count);
+}
+
+template <bool right> __global__ void block_scope_of_ref(float *y, int *count)
+{
+    constexpr auto scope = right ? cuda::thread_scope_device : cuda::thread_scope_block;
+    cuda::atomic_ref<int, scope> ref(*count);
+    ref.fetch_add(1, cuda::memory_order_relaxed); /* BUG: block_scope_of_ref */
+    y[blockIdx.x * blockDim.x + threadIdx.x] = 1;
+}
+template <bool right> static void block_scope_of_ref_run(const zoo_arrays &a)
+{
+    block_scope_of_ref<right><<<4, 32>>>(a.y, a.count);
+}
+
+#define SCOPE "scope: ...it is atomic only among threads of one block"
+
 static const zoo_bug bugs[] = {
+    ZOO(block_scope, 128, SCOPE, nullptr, SCOPE, SCOPE),
+    ZOO(block_scope_of_ref, 128, SCOPE, nullptr, SCOPE, SCOPE),
     ZOO(histogram, 4, nullptr, nullptr, nullptr, "use atomicAdd"),
     ZOO(sum_of_blocks, 1, nullptr, nullptr, nullptr, "several blocks update one element: use atomicAdd"),
     ZOO(overlapping_blocks, 256, "3 of 256 outputs are NaN", nullptr, nullptr, "several blocks"),

@@ -134,7 +134,35 @@ template <bool right> static void waits_for_child_run(const zoo_arrays &a)
     waits_for_child<right><<<1, 64>>>(a.x, a.y);
 }
 
+/* What is the parent's own the child does not see. */
+template <bool right> __global__ void child_gets_local(const float *x, float *y)
+{
+    float local[64];
+    for (int i = 0; i < 64; i++) local[i] = y[64 + i] = x[i];
+    copy_row<<<1, 64>>>(right ? y + 64 : local, y); /* BUG: child_gets_local */
+}
+template <bool right> static void child_gets_local_run(const zoo_arrays &a)
+{
+    child_gets_local<right><<<1, 1>>>(a.x, a.y);
+}
+
+template <bool right> __global__ void child_gets_shared(const float *x, float *y)
+{
+    __shared__ float row[64];
+    row[threadIdx.x] = y[64 + threadIdx.x] = x[threadIdx.x];
+    __syncthreads();
+    if (threadIdx.x == 0) copy_row<<<1, 64>>>(right ? y + 64 : row, y); /* BUG: child_gets_shared */
+}
+template <bool right> static void child_gets_shared_run(const zoo_arrays &a)
+{
+    child_gets_shared<right><<<1, 64>>>(a.x, a.y);
+}
+
 static const zoo_bug bugs[] = {
+    ZOO(child_gets_local, 64, "child: ...gets a pointer to a local variable", nullptr, nullptr,
+        "child: ...gets a pointer to a local variable"),
+    ZOO(child_gets_shared, 64, "child: ...gets a pointer to byte 0 of shared row", nullptr, nullptr,
+        "child: ...gets a pointer to byte 0 of shared row"),
     ZOO(graph_not_instantiated, 64, "cudaGraphInstantiate has not made", nullptr, nullptr, nullptr),
     ZOO(dependency_missing, 128, nullptr, "differ", nullptr, nullptr),
     ZOO(used_after_free_async, 64, "freed since", nullptr, nullptr, nullptr),

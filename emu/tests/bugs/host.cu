@@ -175,6 +175,31 @@ template <bool right> static void event_not_recorded_run(const zoo_arrays &a)
     cudaEventDestroy(end);
 }
 
+template <bool right> static void event_without_time_run(const zoo_arrays &a)
+{
+    cudaEvent_t event[2];
+    float milliseconds;
+    for (cudaEvent_t &e : event)
+        cudaEventCreateWithFlags(&e, right ? cudaEventDefault : cudaEventDisableTiming);
+    cudaEventRecord(event[0]);
+    launch_fill<right>(a);
+    cudaEventRecord(event[1]), cudaEventSynchronize(event[1]);
+    cudaEventElapsedTime(&milliseconds, event[0], event[1]); /* BUG: event_without_time */
+    for (cudaEvent_t e : event) cudaEventDestroy(e);
+}
+
+template <bool right> static void times_swapped_run(const zoo_arrays &a)
+{
+    cudaEvent_t event[2];
+    float milliseconds;
+    for (cudaEvent_t &e : event) cudaEventCreate(&e);
+    cudaEventRecord(event[0]);
+    launch_fill<right>(a);
+    cudaEventRecord(event[1]), cudaEventSynchronize(event[1]);
+    cudaEventElapsedTime(&milliseconds, event[!right], event[right]); /* BUG: times_swapped */
+    for (cudaEvent_t e : event) cudaEventDestroy(e);
+}
+
 template <bool right> static void stream_destroyed_run(const zoo_arrays &a)
 {
     cudaStream_t stream;
@@ -201,7 +226,46 @@ template <bool right> static void symbol_by_string_run(const zoo_arrays &a)
         cudaMemcpyToSymbol("named_by_string", values, sizeof values); /* BUG: symbol_by_string */
 }
 
+/* The address of a __device__ variable in the host's code is that of another variable. */
+template <bool right> static void copy_to_variable_run(const zoo_arrays &a)
+{
+    float values[16] = {};
+    launch_fill<right>(a);
+    if (right)
+        cudaMemcpyToSymbol(weights, values, sizeof values);
+    else
+        cudaMemcpy(&weights, values, sizeof values, cudaMemcpyHostToDevice); /* BUG: copy_to_variable */
+}
+
+/* Of an array that cudaMalloc gave there is no symbol. */
+template <bool right> static void symbol_of_pointer_run(const zoo_arrays &a)
+{
+    float values[2] = {}, *d;
+    cudaMalloc(&d, sizeof values);
+    launch_fill<right>(a);
+    if (right)
+        cudaMemcpy(d, values, sizeof values, cudaMemcpyHostToDevice);
+    else
+        cudaMemcpyToSymbol(d, values, sizeof values); /* BUG: symbol_of_pointer */
+    cudaFree(d);
+}
+
+template <bool right> static void symbol_in_part_run(const zoo_arrays &a)
+{
+    float value = 1;
+    launch_fill<right>(a);
+    if (right)
+        cudaMemcpyToSymbol(weights, &value, sizeof value, sizeof value);
+    else
+        cudaMemcpyToSymbol(weights[1], &value, sizeof value); /* BUG: symbol_in_part */
+}
+
 static const zoo_bug bugs[] = {
+    HOST(event_without_time, "error: ...of an event made with cudaEventDisableTiming"),
+    HOST(times_swapped, "time: ...so that the time is negative"),
+    HOST(copy_to_variable, "error: ...cudaMemcpy: the destination is the host's address of weights"),
+    HOST(symbol_of_pointer, "error: ...cudaMemcpyToSymbol takes a __device__ or __constant__ variable"),
+    HOST(symbol_in_part, "error: ...cudaMemcpyToSymbol of a part of weights"),
     HOST(
         symbol_by_string,
         "error: ...names a variable by the string \"named_by_string\"...cudaMemcpyToSymbol(named_by_string, ..)"),

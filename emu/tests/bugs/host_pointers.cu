@@ -164,6 +164,34 @@ template <bool right> static void wild_pointer_run(const zoo_arrays &a)
     wild<right><<<1, N>>>(a.y, right ? 0 : -((size_t)1 << 38));
 }
 
+/* In the host's code the name is that of another variable. */
+static __device__ int found, wanted[2];
+template <bool right> __global__ void count_found(const float *x, float *y)
+{
+    if (x[threadIdx.x] > (float)wanted[0]) atomicAdd(&found, 1);
+    y[threadIdx.x] = 1;
+}
+template <bool right> static void variable_read_by_host_run(const zoo_arrays &a)
+{
+    int seen = 0;
+    count_found<right><<<1, N>>>(a.x, a.y);
+    cudaDeviceSynchronize();
+    if (right)
+        cudaMemcpyFromSymbol(&seen, found, sizeof seen);
+    else
+        seen = found; /* BUG: variable_read_by_host */
+    cudaMemcpyToSymbol(found, &seen, sizeof seen);
+}
+template <bool right> static void variable_written_by_host_run(const zoo_arrays &a)
+{
+    int two = 2;
+    if (right)
+        cudaMemcpyToSymbol(wanted, &two, sizeof two, sizeof two);
+    else
+        wanted[1] = two; /* BUG: variable_written_by_host */
+    count_found<right><<<1, N>>>(a.x, a.y);
+}
+
 /* clang-format off */
 #define POINTER(name, words) { #name, name##_run<false>, name##_run<true>, 64, { nullptr, nullptr, nullptr, "host: ..." words } }
 /* clang-format on */
@@ -177,6 +205,10 @@ static const zoo_bug bugs[] = {
     POINTER(structure_of_host, "a read of host memory"),
     POINTER(atomic_on_host, "a write of host memory"),
     POINTER(unregistered, "a write of host memory"),
+    POINTER(variable_read_by_host,
+            "the host reads found, a variable of the device...cudaMemcpyFromSymbol(.., found"),
+    POINTER(variable_written_by_host,
+            "the host writes wanted, a variable of the device...cudaMemcpyToSymbol(wanted"),
     { "wild_pointer",
       wild_pointer_run<false>,
       wild_pointer_run<true>,
