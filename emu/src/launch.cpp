@@ -301,7 +301,8 @@ static void check_child_parameter(const Request &request, const void *pointer)
         "child", request.where,
         "%s, which this kernel launches, gets a pointer to %s: the memory of another kernel's %s, which "
         "it cannot use; it needs global memory, or the value itself",
-        name_of(request).c_str(), local ? "a local variable" : describe(pointer).c_str(), local ? "thread" : "block");
+        name_of(request).c_str(), local ? "a local variable" : describe(pointer).c_str(),
+        local ? "thread" : "block");
 }
 
 void note_parameter(Request &request, const void *parameter, size_t bytes, PointerUse use)
