@@ -11,8 +11,15 @@ namespace emu
 /* Most addresses that the host uses lie elsewhere than the program's variables. */
 static bool is_of_program(const char *at)
 {
-    static const Module *const program = module_at((const void *)device_variable_at);
-    return program && at >= program->low && at < program->high;
+    static bool
+        known; /* no static of the module itself: to find it, too, uses memory, which comes back here */
+    static const char *low, *high;
+    if (!known) {
+        known = true;
+        if (const Module *program = module_at((const void *)device_variable_at))
+            low = program->low, high = program->high;
+    }
+    return at >= low && at < high;
 }
 
 const Variable *device_variable_at(const void *address)

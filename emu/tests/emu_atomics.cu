@@ -5,16 +5,17 @@
 template <class T> __global__ void sums(T *sum)
 {
     atomicAdd(&sum[0], (T)1);
-    atomicAdd_block(&sum[1], (T)(threadIdx.x % 5));
-    atomicAdd_system(&sum[2], (T)2);
+    atomicAdd_system(&sum[1], (T)2);
+    atomicAdd_block(&sum[2 + blockIdx.x], (T)(threadIdx.x % 5));
 }
 
 template <class T> static void check_sums(const char *type)
 {
-    T *device = to_device(std::vector<T>(3, (T)0));
+    T *device = to_device(std::vector<T>(6, (T)0));
     sums<T><<<4, 100>>>(device);
-    std::vector<T> sum = to_host(device, 3);
-    EXPECT(sum[0] == 400 && sum[1] == 800 && sum[2] == 800, "atomicAdd of %s", type);
+    std::vector<T> sum = to_host(device, 6);
+    EXPECT(sum[0] == 400 && sum[1] == 800, "atomicAdd of %s", type);
+    for (int block = 0; block < 4; block++) EXPECT(sum[2 + block] == 200, "atomicAdd_block of %s", type);
     CUDA(cudaFree(device));
 }
 
