@@ -38,8 +38,7 @@ struct zoo_house {
 };
 extern const zoo_house zoo_shared, zoo_async, zoo_global, zoo_bounds, zoo_barrier, zoo_phases, zoo_launch,
     zoo_host, zoo_lanes, zoo_unwritten, zoo_streams, zoo_host_pointers, zoo_cooperative, zoo_graphs,
-    zoo_textures, zoo_blas, zoo_ptx, zoo_clusters, zoo_cub, zoo_spins, zoo_devices,
-    zoo_objects;
+    zoo_textures, zoo_blas, zoo_ptx, zoo_clusters, zoo_cub, zoo_spins, zoo_devices, zoo_objects;
 
 /* A row: the kernel `name`'s launcher is name_run<right>. */
 /* clang-format off */
