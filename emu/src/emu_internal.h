@@ -123,6 +123,7 @@ struct Block {
 
 extern const Kernel *kernel; /* nullptr while none runs                    */
 extern Block block;          /* the block that runs                        */
+extern bool completing;      /* lanes have met, and one does for all what they came for: in their stacks */
 extern Thread *current;      /* nullptr in the host's code and between threads */
 
 /* The number of a block's cluster; of the block itself where it has none. clusters.cpp */

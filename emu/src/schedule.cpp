@@ -22,6 +22,8 @@ static int live, waiting;      /* threads not exited, threads at the block's bar
 static int predicates;         /* true ones at the last barrier                      */
 static bool moved;             /* did this pass change anything?                     */
 
+bool completing;
+
 static const int IDLE_PASSES = 200; /* then other blocks may run */
 static bool moved_since;            /* the block began or was resumed */
 
@@ -318,6 +320,7 @@ static bool waits_for_others()
 
 static void start_block()
 {
+    completing = false; /* a failure may have left it */
     int count = (int)block.threads.size();
     for (Thread &thread : block.threads) {
         thread.state = State::fresh;

@@ -41,7 +41,9 @@ void tile_collective(unsigned first, unsigned count, void *slot, TileFn *complet
     std::vector<void *> slots;
     std::vector<Thread *> members;
     for (unsigned i = 0; i < count; i++) slots.push_back(thread[i].slot), members.push_back(&thread[i]);
+    completing = true;
     if (complete) complete(count, slots.data());
+    completing = false;
     for (Thread *member : members) make_ready(*member);
     tell(&Hooks::barrier, members.data(), (int)count);
 }

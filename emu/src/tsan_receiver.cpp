@@ -71,7 +71,7 @@ NOT_INLINE static void tell_of(const void *address, size_t size, bool write, boo
         tell(&Hooks::access, access);
     else if (stack_at(address) == Stack::none)
         tell(&Hooks::elsewhere, access);
-    else if (stack_top(address) != stack_top(__builtin_frame_address(0)))
+    else if (!completing && stack_top(address) != stack_top(__builtin_frame_address(0)))
         uses_local_of_other(access);
 }
 

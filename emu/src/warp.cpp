@@ -90,7 +90,9 @@ static bool try_complete(Thread &thread)
         slot[i] = here ? lane[i].slot : nullptr;
     }
     block.at_warp[thread.warp] &= ~lanes;
+    completing = true;
     if (thread.complete) thread.complete(lanes, slot);
+    completing = false;
     if (thread.kind == Collective::shuffle) check_sources(lane, lanes);
     note_absent(thread, lanes);
     tell(&Hooks::warp, thread.warp, lanes, thread.kind);
