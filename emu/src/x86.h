@@ -1,4 +1,4 @@
-/* x86.h - where an instruction of x86-64 ends, and what it says of addresses. */
+/* x86.h - the length of an x86-64 instruction, and where it holds addresses. */
 #ifndef EMU_SRC_X86_H
 #define EMU_SRC_X86_H
 
